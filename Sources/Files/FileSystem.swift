@@ -1,0 +1,65 @@
+package import NIOCore
+
+/// The file port: every file operation that durability hangs on goes through it, so that a test can make each fail.
+///
+/// Calls suspend while a thread of the adapter's own pool does the work; none blocks the caller's thread. Paths are
+/// absolute or relative to the working directory and come from a layout type, never from a user.
+package protocol FileSystem: Sendable {
+    /// Opens a file. `.create` refuses one that exists.
+    func open(_ path: String, _ mode: FileMode) async throws -> any File
+
+    /// The names in a directory, sorted, without `.` and `..`; empty when there is no such directory.
+    func list(_ directory: String) async throws -> [String]
+
+    /// Makes a directory and those above it; does nothing when it is there. The new names are synced.
+    func makeDirectory(_ path: String) async throws
+
+    /// Gives a file a new name in one step, replacing what had it (rename(2)).
+    func rename(_ path: String, to target: String) async throws
+
+    /// Removes a file; does nothing when it is gone.
+    func remove(_ path: String) async throws
+
+    /// Makes the names in a directory durable (fsync(2) of the directory).
+    func synchronizeDirectory(_ path: String) async throws
+
+    /// Room left for this process on the volume that holds `path`, in bytes (statvfs(3)).
+    func freeSpace(at path: String) async throws -> Int64
+}
+
+package enum FileMode: Sendable {
+    case read
+    /// Read and write a file that must exist.
+    case update
+    /// Read and write a new file that must not exist yet; mode 0600.
+    case create
+    /// Read and write; made when missing; mode 0644 less the umask.
+    case updateOrCreate
+}
+
+/// One open file. Offsets and lengths are in bytes.
+package protocol File: Sendable {
+    /// Up to `count` bytes from `offset` on; fewer only at the end of the file.
+    func read(_ count: Int, at offset: Int64) async throws -> ByteBuffer
+
+    /// Writes all readable bytes at `offset`.
+    func write(_ bytes: ByteBuffer, at offset: Int64) async throws
+
+    /// Reserves the blocks under a range without changing the file's size (fallocate(2) with KEEP_SIZE). Does nothing
+    /// where the file system cannot.
+    func allocate(_ range: Range<Int64>) async throws
+
+    /// Makes the data durable (fdatasync(2)). A failure is final: what it covered must not be believed.
+    func synchronize() async throws
+
+    /// Cuts or extends the file (ftruncate(2)).
+    func truncate(to size: Int64) async throws
+
+    func size() async throws -> Int64
+
+    /// Takes the write permission away, for a file that is complete (fchmod(2)).
+    func makeReadOnly() async throws
+
+    /// Closes the file; nothing may use it afterwards.
+    func close() async throws
+}

@@ -1,0 +1,84 @@
+/// The stable codes of problems. Scripts switch on them for years, so none is renamed or reused.
+public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
+    // Requests that cannot be read.
+    case malformedRequest = "malformed_request"
+    case malformedJSON = "malformed_json"
+    case malformedQuery = "malformed_query"
+    case malformedBlockStream = "malformed_block_stream"
+    case malformedManifest = "malformed_manifest"
+    case truncatedBody = "truncated_body"
+    case bodyTooLarge = "body_too_large"
+    case unsupportedMediaType = "unsupported_media_type"
+    case rangeNotSatisfiable = "range_not_satisfiable"
+
+    // Who asks, and for what.
+    case unauthenticated = "unauthenticated"
+    case forbidden = "forbidden"
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+
+    // Rules of the model.
+    case invalid = "invalid"
+    case notUnique = "not_unique"
+    case inUse = "in_use"
+    case preconditionRequired = "precondition_required"
+    case preconditionFailed = "precondition_failed"
+    case idempotencyKeyReused = "idempotency_key_reused"
+
+    // Transfers.
+    case blockMismatch = "block_mismatch"
+    case blockTooLarge = "block_too_large"
+    case blocksMissing = "blocks_missing"
+    case lengthMismatch = "length_mismatch"
+    case digestMismatch = "digest_mismatch"
+    case uploadGone = "upload_gone"
+    case uploadDone = "upload_done"
+    case wrongDoor = "wrong_door"
+    case noVersion = "no_version"
+
+    // The daemon's own state.
+    case insufficientStorage = "insufficient_storage"
+    case readOnly = "read_only"
+    case damagedBlock = "damaged_block"
+    case unavailable = "unavailable"
+    case internalError = "internal_error"
+
+    /// A few words for the `title` member (RFC 9457 §3.1.4); the same for every occurrence.
+    public var title: String {
+        switch self {
+        case .malformedRequest: "The request cannot be read"
+        case .malformedJSON: "The body is not the JSON object that was expected"
+        case .malformedQuery: "A query parameter cannot be read"
+        case .malformedBlockStream: "The block stream cannot be read"
+        case .malformedManifest: "The manifest cannot be read"
+        case .truncatedBody: "The body ended too early"
+        case .bodyTooLarge: "The body is too large"
+        case .unsupportedMediaType: "The media type is not accepted here"
+        case .rangeNotSatisfiable: "The range lies outside of the content"
+        case .unauthenticated: "A valid key is needed"
+        case .forbidden: "The key may not do this"
+        case .notFound: "Not found"
+        case .methodNotAllowed: "The method is not allowed here"
+        case .invalid: "A field breaks a rule"
+        case .notUnique: "It exists already"
+        case .inUse: "Something still refers to it"
+        case .preconditionRequired: "If-Match is required"
+        case .preconditionFailed: "It has changed in the meantime"
+        case .idempotencyKeyReused: "The idempotency key was used for something else"
+        case .blockMismatch: "A block's bytes do not match its id"
+        case .blockTooLarge: "A block is too large"
+        case .blocksMissing: "Blocks are missing"
+        case .lengthMismatch: "A length does not match its block"
+        case .digestMismatch: "The digest does not match the bytes"
+        case .uploadGone: "The upload is gone"
+        case .uploadDone: "The upload is already done"
+        case .wrongDoor: "The upload was begun another way"
+        case .noVersion: "There is no such version"
+        case .insufficientStorage: "The disk is full"
+        case .readOnly: "The daemon takes no changes"
+        case .damagedBlock: "A stored block is damaged"
+        case .unavailable: "Not available right now"
+        case .internalError: "Something went wrong inside"
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// The id of a resource: three letters for its kind, an underscore, and a UUIDv7 in Crockford base32.
+///
+/// Ids sort by the millisecond they were made in, as text and as values. `ast_06f3k…` names an asset.
+public struct ResourceID: Hashable, Sendable {
+    /// Three lower-case letters that name the kind, such as `ast`.
+    public let prefix: String
+    /// The UUIDv7 (RFC 9562 §5.7) as one big-endian number.
+    public let value: UInt128
+
+    public init(prefix: String, value: UInt128) {
+        self.prefix = prefix
+        self.value = value
+    }
+
+    /// Makes a new id: 48 bits of `now` in milliseconds, and 74 random bits.
+    public init(prefix: String, now: Timestamp, random: inout some RandomNumberGenerator) {
+        let milliseconds = UInt128(UInt64(max(0, now.microseconds / 1000)) & 0xffff_ffff_ffff)
+        let high = UInt128(UInt16.random(in: 0...0xfff, using: &random))
+        let low = UInt128(UInt64.random(in: 0...(1 << 62 - 1), using: &random))
+        self.init(
+            prefix: prefix,
+            value: milliseconds << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low)
+    }
+
+    /// Reads `prefix_26digits`, or returns nil. When `kind` is given, another prefix is refused too.
+    public init?(_ text: some StringProtocol, kind: String? = nil) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 30, bytes[3] == UInt8(ascii: "_"),
+            bytes[0..<3].allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
+        else { return nil }
+        let prefix = String(decoding: bytes[0..<3], as: UTF8.self)
+        guard kind == nil || kind == prefix else { return nil }
+        // 26 digits carry 130 bits; the first one has only three of its own.
+        guard let first = Self.digitValues[Int(bytes[4])], first < 8 else { return nil }
+        var value: UInt128 = 0
+        for byte in bytes[4...] {
+            guard let digit = Self.digitValues[Int(byte)] else { return nil }
+            value = value << 5 | UInt128(digit)
+        }
+        self.init(prefix: prefix, value: value)
+    }
+
+    private static let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+    private static let digitValues: [UInt8?] = {
+        var values = [UInt8?](repeating: nil, count: 256)
+        for (index, digit) in digits.enumerated() { values[Int(digit)] = UInt8(index) }
+        return values
+    }()
+}
+
+extension ResourceID: CustomStringConvertible {
+    public var description: String {
+        var text = prefix + "_"
+        for index in 0..<26 {
+            let digit = Int(truncatingIfNeeded: value >> UInt128(5 * (25 - index))) & 31
+            text.unicodeScalars.append(Unicode.Scalar(Self.digits[digit]))
+        }
+        return text
+    }
+}
+
+extension ResourceID: Comparable {
+    public static func < (left: ResourceID, right: ResourceID) -> Bool {
+        left.prefix == right.prefix ? left.value < right.value : left.prefix < right.prefix
+    }
+}
+
+extension ResourceID: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let id = ResourceID(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "an id is three letters, an underscore and 26 base32 digits")
+        }
+        self = id
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,106 @@
+/// A transfer in progress, whichever protocol carries it: any client with the right may continue it.
+public struct Upload: Codable, Hashable, Sendable {
+    public var id: ResourceID
+    public var revision: Int64
+    public var modelVersion: Int
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
+    public var assetID: ResourceID
+    public var door: Door
+    public var state: State
+    /// In bytes; null when not known.
+    public var length: Int64?
+    /// Bytes received and durable.
+    public var offset: Int64
+    public var blocksSent: Int64
+    /// What the client says the whole has; proven before the version is seen.
+    public var sha256: Digest?
+    /// The channel to move and the label to give when it is done.
+    public var metadata: Metadata
+    /// Who began it.
+    public var createdBy: ResourceID?
+    public var expiresAt: Timestamp
+    /// When done.
+    public var versionID: ResourceID?
+
+    public enum Door: String, Codable, Sendable, CaseIterable {
+        case plain, ietf, tus, blocks
+    }
+
+    public enum State: String, Codable, Sendable, CaseIterable {
+        case open, verifying, done, failed, expired
+    }
+
+    public struct Metadata: Codable, Hashable, Sendable {
+        public var channel: String?
+        public var label: String?
+        public var notes: String?
+
+        public init(channel: String? = nil, label: String? = nil, notes: String? = nil) {
+            self.channel = channel
+            self.label = label
+            self.notes = notes
+        }
+    }
+
+    public static let idPrefix = "upl"
+    public static let modelVersion = 1
+
+    public init(
+        id: ResourceID, createdAt: Timestamp, assetID: ResourceID, door: Door, length: Int64?, sha256: Digest?,
+        metadata: Metadata, createdBy: ResourceID?, expiresAt: Timestamp
+    ) {
+        self.id = id
+        self.revision = 1
+        self.modelVersion = Self.modelVersion
+        self.createdAt = createdAt
+        self.updatedAt = createdAt
+        self.assetID = assetID
+        self.door = door
+        self.state = .open
+        self.length = length
+        self.offset = 0
+        self.blocksSent = 0
+        self.sha256 = sha256
+        self.metadata = metadata
+        self.createdBy = createdBy
+        self.expiresAt = expiresAt
+        self.versionID = nil
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, revision, door, state, length, offset, sha256, metadata
+        case modelVersion = "model_version"
+        case createdAt = "created_at"
+        case updatedAt = "updated_at"
+        case assetID = "asset_id"
+        case blocksSent = "blocks_sent"
+        case createdBy = "created_by"
+        case expiresAt = "expires_at"
+        case versionID = "version_id"
+    }
+}
+
+/// The body of `POST /v1/uploads`.
+public struct UploadCreation: Codable, Hashable, Sendable {
+    public var assetID: ResourceID
+    public var channel: String?
+    public var label: String?
+    public var notes: String?
+    public var sha256: Digest?
+
+    public init(
+        assetID: ResourceID, channel: String? = nil, label: String? = nil, notes: String? = nil, sha256: Digest? = nil
+    ) {
+        self.assetID = assetID
+        self.channel = channel
+        self.label = label
+        self.notes = notes
+        self.sha256 = sha256
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case channel, label, notes, sha256
+        case assetID = "asset_id"
+    }
+}

@@ -1,0 +1,66 @@
+/// One immutable content of an asset, numbered from 1.
+public struct Version: Codable, Hashable, Sendable {
+    public var id: ResourceID
+    public var revision: Int64
+    public var modelVersion: Int
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
+    public var assetID: ResourceID
+    public var number: Int64
+    public var state: State
+    /// In bytes.
+    public var size: Int64
+    public var root: Digest
+    /// Null until proven.
+    public var sha256: Digest?
+    public var blockCount: Int64
+    public var entryCount: Int64
+    public var label: String?
+    public var notes: String?
+    /// The key or player that made it.
+    public var createdBy: ResourceID?
+
+    public enum State: String, Codable, Sendable, CaseIterable {
+        /// It has its row and its number, and readers do not see it yet.
+        case verifying
+        case ready
+        case deleted
+    }
+
+    public static let idPrefix = "ver"
+    public static let modelVersion = 1
+
+    public init(
+        id: ResourceID, revision: Int64 = 1, createdAt: Timestamp, updatedAt: Timestamp? = nil, assetID: ResourceID,
+        number: Int64, state: State, size: Int64, root: Digest, sha256: Digest?, blockCount: Int64, entryCount: Int64,
+        label: String?, notes: String?, createdBy: ResourceID?
+    ) {
+        self.id = id
+        self.revision = revision
+        self.modelVersion = Self.modelVersion
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt ?? createdAt
+        self.assetID = assetID
+        self.number = number
+        self.state = state
+        self.size = size
+        self.root = root
+        self.sha256 = sha256
+        self.blockCount = blockCount
+        self.entryCount = entryCount
+        self.label = label
+        self.notes = notes
+        self.createdBy = createdBy
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, revision, number, state, size, root, sha256, label, notes
+        case modelVersion = "model_version"
+        case createdAt = "created_at"
+        case updatedAt = "updated_at"
+        case assetID = "asset_id"
+        case blockCount = "block_count"
+        case entryCount = "entry_count"
+        case createdBy = "created_by"
+    }
+}

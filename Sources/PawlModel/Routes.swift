@@ -1,0 +1,33 @@
+/// The paths of the HTTP surface, for both ends.
+public enum Routes {
+    public static let api = "/v1"
+
+    public static func collection(_ resource: String) -> String { "\(api)/\(resource)" }
+    public static func row(_ resource: String, _ id: ResourceID) -> String { "\(api)/\(resource)/\(id)" }
+    public static func verb(_ resource: String, _ id: ResourceID, _ verb: String) -> String {
+        "\(api)/\(resource)/\(id):\(verb)"
+    }
+
+    public static func have(_ upload: ResourceID) -> String { "\(api)/uploads/\(upload)/have" }
+    public static func blocks(_ upload: ResourceID) -> String { "\(api)/uploads/\(upload)/blocks" }
+    public static func commit(_ upload: ResourceID) -> String { "\(api)/uploads/\(upload)/commit" }
+    public static func manifest(_ version: ResourceID) -> String { "\(api)/versions/\(version)/manifest" }
+    public static func content(ofVersion version: ResourceID) -> String { "\(api)/versions/\(version)/content" }
+    public static func content(ofAsset asset: ResourceID) -> String { "\(api)/assets/\(asset)/content" }
+
+    public static let health = "/healthz"
+    public static let readiness = "/readyz"
+    public static let metrics = "/metrics"
+}
+
+/// Media types of our own, and those that bodies are checked against.
+public enum MediaType {
+    public static let json = "application/json"
+    public static let mergePatch = "application/merge-patch+json"
+    public static let problem = "application/problem+json"
+    public static let octets = "application/octet-stream"
+    public static let have = "application/vnd.pawl.have"
+    public static let haveAnswer = "application/vnd.pawl.have-answer"
+    public static let blocks = "application/vnd.pawl.blocks"
+    public static let manifest = "application/vnd.pawl.manifest"
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Pawl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "pawl")
+}
