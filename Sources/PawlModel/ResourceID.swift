@@ -2,15 +2,30 @@
 ///
 /// Ids sort by the millisecond they were made in, as text and as values. `ast_06f3k…` names an asset.
 public struct ResourceID: Hashable, Sendable {
-    /// Three lower-case letters that name the kind, such as `ast`.
-    public let prefix: String
-    /// The UUIDv7 (RFC 9562 §5.7) as one big-endian number.
-    public let value: UInt128
+    /// The three letters of the prefix, one a byte, the first one highest.
+    private let letters: UInt32
+    // Two halves, because a struct with a UInt128 inside is aligned to 16 bytes: Swift 6.3.1 miscompiles async
+    // functions that return one with many fields.
+    private let high: UInt64
+    private let low: UInt64
 
+    /// - Parameters:
+    ///   - prefix: Three lower-case letters.
+    ///   - value: See `value`.
     public init(prefix: String, value: UInt128) {
-        self.prefix = prefix
-        self.value = value
+        precondition(prefix.utf8.count == 3, "a prefix has three letters")
+        letters = prefix.utf8.reduce(0) { $0 << 8 | UInt32($1) }
+        high = UInt64(truncatingIfNeeded: value >> 64)
+        low = UInt64(truncatingIfNeeded: value)
     }
+
+    /// Three lower-case letters that name the kind, such as `ast`.
+    public var prefix: String {
+        String(decoding: [16, 8, 0].map { UInt8(truncatingIfNeeded: letters >> $0) }, as: UTF8.self)
+    }
+
+    /// The UUIDv7 (RFC 9562 §5.7) as one big-endian number.
+    public var value: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// Makes a new id: 48 bits of `now` in milliseconds, and 74 random bits.
     public init(prefix: String, now: Timestamp, random: inout some RandomNumberGenerator) {
@@ -61,7 +76,7 @@ extension ResourceID: CustomStringConvertible {
 
 extension ResourceID: Comparable {
     public static func < (left: ResourceID, right: ResourceID) -> Bool {
-        left.prefix == right.prefix ? left.value < right.value : left.prefix < right.prefix
+        (left.letters, left.high, left.low) < (right.letters, right.high, right.low)
     }
 }
 

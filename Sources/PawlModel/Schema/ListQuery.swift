@@ -1,0 +1,223 @@
+/// What a list is asked for: `filter` (AIP-160's `field op value` joined by AND), `order_by`, and a page.
+public struct ListQuery: Hashable, Sendable {
+    public var conditions: [Condition] = []
+    /// The field to order by; ties are broken by id.
+    public var order = Order(field: "id", isDescending: false)
+    public var pageSize = Limits.pageSizeDefault
+    /// Where the page before ended.
+    public var after: Position?
+
+    public init() {}
+
+    public struct Condition: Hashable, Sendable, Codable {
+        public var field: String
+        public var comparison: Comparison
+        public var value: JSONValue
+    }
+
+    public enum Comparison: String, Hashable, Sendable, Codable, CaseIterable {
+        case lessOrEqual = "<=", greaterOrEqual = ">=", notEqual = "!=", equal = "=", less = "<", greater = ">"
+    }
+
+    public struct Order: Hashable, Sendable, Codable {
+        public var field: String
+        public var isDescending: Bool
+    }
+
+    /// The last row of a page: its value of the order's field, and its id.
+    public struct Position: Hashable, Sendable, Codable {
+        public var value: JSONValue
+        public var id: ResourceID
+
+        public init(value: JSONValue, id: ResourceID) {
+            self.value = value
+            self.id = id
+        }
+    }
+}
+
+extension ListQuery {
+    /// Reads the query parameters of a list of `schema`; throws `malformed_query` with every violation.
+    public init(
+        filter: String?, orderBy: String?, pageSize: String?, pageToken: String?, of schema: ResourceSchema
+    ) throws(Problem) {
+        var violations: [Problem.Violation] = []
+        let fields = (ResourceSchema.headFields + schema.fields).filter(\.isFilterable)
+        if let filter, !filter.allSatisfy(\.isWhitespace) {
+            conditions = Self.conditions(in: filter, of: fields, into: &violations)
+        }
+        if let orderBy {
+            let words = orderBy.split(separator: " ")
+            let names = fields.map(\.name).joined(separator: ", ")
+            if let name = words.first, fields.contains(where: { $0.name == name }),
+                words.count == 1 || words.count == 2 && ["asc", "desc"].contains(words[1])
+            {
+                order = Order(field: String(name), isDescending: words.last == "desc")
+            } else {
+                violations.append(.init("?order_by", "must be one of \(names), with or without 'desc' behind it"))
+            }
+        }
+        if let pageSize {
+            if let size = Int(pageSize), (1...Limits.pageSizeMax).contains(size) {
+                self.pageSize = size
+            } else {
+                violations.append(.init("?page_size", "must be from 1 to \(Limits.pageSizeMax)"))
+            }
+        }
+        if let pageToken {
+            if let token = PageToken(pageToken), token.conditions == conditions, token.order == order {
+                after = token.position
+            } else {
+                violations.append(.init("?page_token", "is not one of this list: begin at the first page"))
+            }
+        }
+        guard violations.isEmpty else {
+            throw Problem(.malformedQuery, "\(violations[0].pointer) \(violations[0].detail).", violations: violations)
+        }
+    }
+
+    private static func conditions(
+        in filter: String, of fields: [Field], into violations: inout [Problem.Violation]
+    ) -> [Condition] {
+        var scanner = FilterScanner(filter)
+        var conditions: [Condition] = []
+        let names = fields.map(\.name).joined(separator: ", ")
+        while true {
+            guard let name = scanner.word(), let field = fields.first(where: { $0.name == name }) else {
+                violations.append(.init("?filter", "must begin each condition with one of \(names)"))
+                return []
+            }
+            guard let comparison = scanner.comparison(), let text = scanner.value() else {
+                violations.append(.init("?filter", "must be written like \(name)=\"value\", joined by AND"))
+                return []
+            }
+            guard let value = field.type.literal(text) else {
+                violations.append(.init("?filter", "compares \(name) with a value of another type"))
+                return []
+            }
+            conditions.append(Condition(field: name, comparison: comparison, value: value))
+            if scanner.isAtEnd { break }
+            guard scanner.word() == "AND", conditions.count < Limits.filterConditionsMax else {
+                violations.append(.init("?filter", "joins at most \(Limits.filterConditionsMax) conditions by AND"))
+                return []
+            }
+        }
+        return conditions
+    }
+
+    /// The opaque token of the page after `position`.
+    public func token(after position: Position) -> String {
+        PageToken(conditions: conditions, order: order, position: position).text
+    }
+}
+
+/// What a page token holds, so that one of another list is refused.
+private struct PageToken: Codable {
+    var conditions: [ListQuery.Condition]
+    var order: ListQuery.Order
+    var position: ListQuery.Position
+
+    init(conditions: [ListQuery.Condition], order: ListQuery.Order, position: ListQuery.Position) {
+        self.conditions = conditions
+        self.order = order
+        self.position = position
+    }
+
+    init?(_ text: String) {
+        guard let bytes = HexBytes(text)?.bytes, let json = try? JSONValue(parsing: bytes),
+            let token: PageToken = try? json.decoded()
+        else { return nil }
+        self = token
+    }
+
+    var text: String {
+        guard let json = try? JSONValue(self) else { return "" }
+        return HexBytes(bytes: Array(json.data)).text
+    }
+}
+
+/// Bytes as hexadecimal digits: safe in every URL without escapes.
+private struct HexBytes {
+    var bytes: [UInt8]
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    init?(_ text: String) {
+        let digits = Array(text.utf8)
+        guard digits.count % 2 == 0 else { return nil }
+        bytes = []
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let byte = UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            bytes.append(byte)
+        }
+    }
+
+    var text: String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+/// Reads words, comparisons and values off a filter.
+private struct FilterScanner {
+    private var rest: Substring
+
+    init(_ text: String) { rest = Substring(text) }
+
+    private mutating func skipSpace() { rest = rest.drop(while: \.isWhitespace) }
+
+    var isAtEnd: Bool { rest.allSatisfy(\.isWhitespace) }
+
+    mutating func word() -> String? {
+        skipSpace()
+        let word = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        rest = rest.dropFirst(word.count)
+        return word.isEmpty ? nil : String(word)
+    }
+
+    mutating func comparison() -> ListQuery.Comparison? {
+        skipSpace()
+        // The cases stand longest first, so that `<=` is not read as `<`.
+        guard let comparison = ListQuery.Comparison.allCases.first(where: { rest.hasPrefix($0.rawValue) }) else {
+            return nil
+        }
+        rest = rest.dropFirst(comparison.rawValue.count)
+        return comparison
+    }
+
+    /// `"text"` with `\"` and `\\` inside, or a run without spaces.
+    mutating func value() -> String? {
+        skipSpace()
+        guard rest.first == "\"" else {
+            let run = rest.prefix { !$0.isWhitespace }
+            rest = rest.dropFirst(run.count)
+            return run.isEmpty ? nil : String(run)
+        }
+        rest = rest.dropFirst()
+        var text = ""
+        while let character = rest.popFirst() {
+            switch character {
+            case "\"": return text
+            case "\\":
+                guard let escaped = rest.popFirst() else { return nil }
+                text.append(escaped)
+            default: text.append(character)
+            }
+        }
+        return nil
+    }
+}
+
+extension FieldType {
+    /// The value that a filter's text stands for, or nil when it cannot be one of this type.
+    fileprivate func literal(_ text: String) -> JSONValue? {
+        switch self {
+        case .int: Int64(text).map { .int($0) }
+        case .bool: text == "true" ? true : text == "false" ? false : nil
+        case .time: Timestamp(text).map { .string($0.description) }
+        case .text, .reference, .choice: .string(text)
+        case .json, .list: nil
+        }
+    }
+}
