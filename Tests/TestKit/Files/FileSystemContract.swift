@@ -1,0 +1,120 @@
+package import Files
+import NIOCore
+
+/// What every `FileSystem` must do. The subject comes with an empty directory of its own.
+package enum FileSystemContract {
+    package struct Subject: Sendable {
+        package var files: any FileSystem
+        /// An existing, empty directory.
+        package var directory: String
+
+        package init(files: any FileSystem, directory: String) {
+            self.files = files
+            self.directory = directory
+        }
+
+        func path(_ name: String) -> String { directory + "/" + name }
+
+        func file(_ name: String, _ mode: FileMode, _ bytes: [UInt8] = []) async throws -> any File {
+            let file = try await files.open(path(name), mode)
+            if !bytes.isEmpty { try await file.write(ByteBuffer(bytes: bytes), at: 0) }
+            return file
+        }
+    }
+
+    package typealias Rule = ContractRule<Subject>
+
+    package static let all: [Rule] = [
+        Rule("what was written is read back, at its offset, and holes are zeros") { subject in
+            let file = try await subject.file("a", .create)
+            try await file.write(ByteBuffer(bytes: [1, 2, 3]), at: 2)
+            try require(try await file.size() == 5, "size")
+            try require(try await bytes(file, 10, at: 0) == [0, 0, 1, 2, 3], "bytes")
+            try require(try await bytes(file, 2, at: 3) == [2, 3], "a part")
+            try require(try await bytes(file, 4, at: 5) == [], "past the end")
+            try require(try await bytes(file, 0, at: 0) == [], "nothing")
+            try await file.close()
+        },
+        Rule("create refuses a name that exists, read and update one that does not") { subject in
+            try await subject.file("a", .create).close()
+            let exists = try await thrown(FileError.self) { try await subject.file("a", .create) }
+            try require(exists.code == .exists, "\(exists)")
+            for mode in [FileMode.read, .update] {
+                let missing = try await thrown(FileError.self) { try await subject.file("b", mode) }
+                try require(missing.code == .notFound, "\(missing)")
+            }
+            let nowhere = try await thrown(FileError.self) { try await subject.file("no/where", .create) }
+            try require(nowhere.code == .notFound, "\(nowhere)")
+        },
+        Rule("updateOrCreate keeps what is there") { subject in
+            try await subject.file("a", .updateOrCreate, [7]).close()
+            let again = try await subject.file("a", .updateOrCreate)
+            try require(try await bytes(again, 9, at: 0) == [7], "bytes")
+            try await again.close()
+        },
+        Rule("allocate leaves the size alone, truncate sets it") { subject in
+            let file = try await subject.file("a", .create, [1, 2, 3, 4])
+            try await file.allocate(0..<100_000)
+            try require(try await file.size() == 4, "size after allocate")
+            try await file.truncate(to: 2)
+            try require(try await bytes(file, 9, at: 0) == [1, 2], "cut")
+            try await file.truncate(to: 3)
+            try require(try await bytes(file, 9, at: 0) == [1, 2, 0], "extended")
+            try await file.synchronize()
+            try await file.close()
+        },
+        Rule("list is sorted, and empty for a directory that is not there") { subject in
+            for name in ["b", "a", "c"] { try await subject.file(name, .create).close() }
+            try require(try await subject.files.list(subject.directory) == ["a", "b", "c"], "names")
+            try require(try await subject.files.list(subject.path("none")) == [], "none")
+        },
+        Rule("makeDirectory makes those above, and does nothing the second time") { subject in
+            for _ in 0..<2 { try await subject.files.makeDirectory(subject.path("x/y/z")) }
+            try require(try await subject.files.list(subject.path("x")) == ["y"], "names")
+            try await subject.file("x/y/z/f", .create).close()
+            let file = try await thrown(FileError.self) {
+                try await subject.files.makeDirectory(subject.path("x/y/z/f"))
+            }
+            try require(file.code == .exists, "\(file)")
+        },
+        Rule("rename replaces the target, remove takes a missing name for removed") { subject in
+            try await subject.file("a", .create, [1]).close()
+            try await subject.file("b", .create, [2]).close()
+            try await subject.files.rename(subject.path("a"), to: subject.path("b"))
+            try require(try await subject.files.list(subject.directory) == ["b"], "names")
+            let file = try await subject.file("b", .read)
+            try require(try await bytes(file, 1, at: 0) == [1], "bytes")
+            try await subject.files.remove(subject.path("b"))
+            try await subject.files.remove(subject.path("b"))
+            try require(try await bytes(file, 1, at: 0) == [1], "an open file outlives its name")
+            try await file.close()
+            let missing = try await thrown(FileError.self) {
+                try await subject.files.rename(subject.path("b"), to: subject.path("c"))
+            }
+            try require(missing.code == .notFound, "\(missing)")
+            try await subject.files.synchronizeDirectory(subject.directory)
+        },
+        Rule("a closed file refuses everything but another close") { subject in
+            let file = try await subject.file("a", .create, [1])
+            try await file.makeReadOnly()
+            try await file.close()
+            try await file.close()
+            _ = try await thrown(FileError.self) { try await file.read(1, at: 0) }
+            _ = try await thrown(FileError.self) { try await file.synchronize() }
+        },
+        Rule("a file opened for reading refuses writes") { subject in
+            try await subject.file("a", .create, [1]).close()
+            let file = try await subject.file("a", .read)
+            _ = try await thrown(FileError.self) { try await file.write(ByteBuffer(bytes: [2]), at: 0) }
+            try require(try await bytes(file, 1, at: 0) == [1], "bytes")
+            try await file.close()
+        },
+        Rule("free space is told") { subject in
+            try require(try await subject.files.freeSpace(at: subject.directory) > 0, "free space")
+        },
+    ]
+}
+
+private func bytes(_ file: any File, _ count: Int, at offset: Int64) async throws -> [UInt8] {
+    Array(try await file.read(count, at: offset).readableBytesView)
+}
