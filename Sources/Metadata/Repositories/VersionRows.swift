@@ -1,0 +1,135 @@
+package import BlockFormat
+package import PawlModel
+
+/// Versions and their manifests.
+package struct VersionRows {
+    private let sql: any SQLConnection
+
+    package init(_ sql: any SQLConnection) { self.sql = sql }
+
+    private static let columns = """
+        id, revision, created_at, updated_at, asset_id, number, state, size, root, sha256, block_count, entry_count,
+        label, notes, created_by
+        """
+
+    /// The next number of an asset. It is never given again, also when its version fails or is deleted.
+    package func nextNumber(of asset: ResourceID) throws -> Int64 {
+        try sql.row(
+            """
+            INSERT INTO version_counters (asset_id, last_number) VALUES (?, 1)
+            ON CONFLICT (asset_id) DO UPDATE SET last_number = version_counters.last_number + 1
+            RETURNING last_number
+            """, [.id(asset)])!.integer("last_number")
+    }
+
+    package func insert(_ version: Version, profile: String, isExecutable: Bool) throws {
+        try sql.execute(
+            """
+            INSERT INTO versions (id, revision, model_version, created_at, updated_at, asset_id, number, state, size, root,
+                                  sha256, block_count, entry_count, profile, is_executable, label, notes, created_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .id(version.id), .integer(version.revision), .integer(version.modelVersion), .time(version.createdAt),
+                .time(version.updatedAt), .id(version.assetID), .integer(version.number),
+                .text(version.state.rawValue), .integer(version.size), .digest(version.root), .digest(version.sha256),
+                .integer(version.blockCount), .integer(version.entryCount), .text(profile), .boolean(isExecutable),
+                .text(version.label), .text(version.notes), .id(version.createdBy),
+            ])
+    }
+
+    /// A version that readers may see.
+    package func ready(_ id: ResourceID) throws -> Version? {
+        try sql.row("SELECT \(Self.columns) FROM versions WHERE id = ? AND state = 'ready'", [.id(id)])
+            .map(Version.init(row:))
+    }
+
+    package func ready(asset: ResourceID, number: Int64) throws -> Version? {
+        try sql.row(
+            "SELECT \(Self.columns) FROM versions WHERE asset_id = ? AND number = ? AND state = 'ready'",
+            [.id(asset), .integer(number)]
+        ).map(Version.init(row:))
+    }
+
+    package func newestReady(asset: ResourceID) throws -> Version? {
+        try sql.row(
+            """
+            SELECT \(Self.columns) FROM versions WHERE asset_id = ? AND state = 'ready'
+            ORDER BY number DESC LIMIT 1
+            """, [.id(asset)]
+        ).map(Version.init(row:))
+    }
+
+    /// Newest first, below `number` when it is given.
+    package func list(asset: ResourceID, below number: Int64?, limit: Int) throws -> [Version] {
+        try sql.rows(
+            """
+            SELECT \(Self.columns) FROM versions WHERE asset_id = ? AND state = 'ready' AND number < ?
+            ORDER BY number DESC LIMIT ?
+            """, [.id(asset), .integer(number ?? Int64.max), .integer(limit)]
+        ).map(Version.init(row:))
+    }
+
+    /// The whole manifest of a file version.
+    package func manifest(of version: ResourceID) throws -> Manifest? {
+        guard let row = try sql.row("SELECT profile, is_executable FROM versions WHERE id = ?", [.id(version)]) else {
+            return nil
+        }
+        return Manifest(
+            file: try blocks(of: version), profile: try row.text("profile"),
+            isExecutable: try row.boolean("is_executable"))
+    }
+
+    // MARK: Manifest pages
+
+    package func insertPages(_ blocks: [BlockReference], of version: ResourceID) throws {
+        var offset: Int64 = 0
+        var rest = blocks[...]
+        while !rest.isEmpty {
+            let page = Array(rest.prefix(Limits.manifestPageEntries))
+            rest = rest.dropFirst(page.count)
+            try sql.execute(
+                "INSERT INTO manifest_pages (version_id, first_offset, blocks) VALUES (?, ?, ?)",
+                [.id(version), .integer(offset), .blob(ManifestPage.encode(page))])
+            offset += page.reduce(0) { $0 + Int64($1.length) }
+        }
+    }
+
+    /// The page that covers `offset`, and where it begins.
+    package func page(of version: ResourceID, covering offset: Int64) throws -> (firstOffset: Int64, blocks: [BlockReference])? {
+        guard
+            let row = try sql.row(
+                """
+                SELECT first_offset, blocks FROM manifest_pages WHERE version_id = ? AND first_offset <= ?
+                ORDER BY first_offset DESC LIMIT 1
+                """, [.id(version), .integer(offset)])
+        else { return nil }
+        do {
+            return (try row.integer("first_offset"), try ManifestPage.parse(try row.blob("blocks")))
+        } catch let error as FormatError {
+            throw SQLError.corrupt("a manifest page of \(version): \(error)")
+        }
+    }
+
+    /// All blocks of a version in order.
+    private func blocks(of version: ResourceID) throws -> [BlockReference] {
+        try sql.rows(
+            "SELECT blocks FROM manifest_pages WHERE version_id = ? ORDER BY first_offset", [.id(version)]
+        ).flatMap { try ManifestPage.parse(try $0.blob("blocks")) }
+    }
+}
+
+extension Version {
+    init(row: SQLRow) throws {
+        guard let state = State(rawValue: try row.text("state")) else {
+            throw SQLError.corrupt("a version has an unknown state")
+        }
+        self.init(
+            id: try row.id("id"), revision: try row.integer("revision"), createdAt: try row.time("created_at"),
+            updatedAt: try row.time("updated_at"), assetID: try row.id("asset_id"), number: try row.integer("number"),
+            state: state, size: try row.integer("size"), root: try row.digest("root"),
+            sha256: row.optionalDigest("sha256"), blockCount: try row.integer("block_count"),
+            entryCount: try row.integer("entry_count"), label: row.optionalText("label"),
+            notes: row.optionalText("notes"), createdBy: row.optionalID("created_by"))
+    }
+}

@@ -1,0 +1,11 @@
+/// Every migration this binary knows, in order.
+package enum Migrations {
+    package static let all: [Migration] = [.m001]
+
+    /// Stops a binary whose list is not numbered 1, 2, 3…: a database would record steps that mean something else.
+    static func check(_ migrations: [Migration]) {
+        precondition(
+            migrations.map(\.number).elementsEqual(1..<migrations.count + 1),
+            "migrations are numbered from 1 on, without gaps")
+    }
+}

@@ -1,0 +1,153 @@
+import Metadata
+import MetadataOnSQLite
+import PawlModel
+import TestKit
+import Testing
+
+struct MigrationTests {
+    /// For each migration, from a filled database: up, down again leaves schema and content as they were, and up
+    /// once more makes the same schema.
+    @Test(arguments: Migrations.all.map(\.number))
+    func upThenDown_leavesSchemaAndContent(_ number: Int) async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("pawl.db")
+        try await migrate(path, to: number - 1)
+        try DatabaseDump.fill(path)
+        let before = try DatabaseDump(path)
+        if number > 1 { #expect(!before.content.isEmpty) }
+
+        try await migrate(path, to: number)
+        let above = try DatabaseDump(path)
+        #expect(above != before)
+        try await migrate(path, to: number - 1)
+        #expect(try DatabaseDump(path) == before)
+
+        // The way down must also work from a database that has been used.
+        try await migrate(path, to: number)
+        #expect(try DatabaseDump(path) == above)
+        try DatabaseDump.fill(path)
+        #expect(try !DatabaseDump(path).content.isEmpty)
+        try await migrate(path, to: number - 1)
+        #expect(try DatabaseDump(path).schema == before.schema)
+        try await migrate(path, to: number)
+        #expect(try DatabaseDump(path).schema == above.schema)
+    }
+
+    @Test func allTheWay_upAndDown() async throws {
+        try await withDatabase { database async throws in
+            let up = try await database.migrate()
+            #expect(up.map(\.number) == Migrations.all.map(\.number))
+            #expect(up.allSatisfy { $0.direction == .up })
+            #expect(try await database.migrate() == [])
+            let status = try await database.migrationStatus()
+            #expect(status.allSatisfy { ($0.appliedAt?.microseconds ?? 0) > 1_700_000_000_000_000 })
+            let down = try await database.migrate(to: 0)
+            #expect(down.map(\.number) == Migrations.all.map(\.number).reversed())
+            #expect(try await database.migrationStatus().allSatisfy { $0.appliedAt == nil })
+            #expect(try await database.pragma("foreign_keys") == 1)
+            #expect(try await database.pragma("synchronous") == 2)
+        }
+    }
+
+    /// A step that breaks off after any of its statements leaves the database as it was, both ways.
+    @Test(arguments: Migrations.all)
+    func stepThatBreaksOff_changesNothing(_ migration: Migration) async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("pawl.db")
+        try await migrate(path, to: migration.number - 1)
+        try DatabaseDump.fill(path)
+        for count in 0...migration.up.count {
+            let before = try DatabaseDump(path)
+            var broken = migration
+            broken.up = migration.up.prefix(count) + ["INSERT INTO nowhere VALUES (1)"]
+            try await fails(path, Migrations.all.prefix(migration.number - 1) + [broken], to: migration.number)
+            #expect(try DatabaseDump(path) == before, "up, after \(count) statements")
+        }
+        try await migrate(path, to: migration.number)
+        try DatabaseDump.fill(path)
+        for count in 0...migration.down.count {
+            let before = try DatabaseDump(path)
+            var broken = migration
+            broken.down = migration.down.prefix(count) + ["INSERT INTO nowhere VALUES (1)"]
+            try await fails(path, Migrations.all.prefix(migration.number - 1) + [broken], to: migration.number - 1)
+            #expect(try DatabaseDump(path) == before, "down, after \(count) statements")
+        }
+    }
+
+    @Test func danglingReference_isMetBeforeTheCommit() async throws {
+        let migrations = [
+            Migration(
+                number: 1, name: "two tables",
+                up: [
+                    "CREATE TABLE parent (id INTEGER PRIMARY KEY) STRICT",
+                    "CREATE TABLE child (parent_id INTEGER REFERENCES parent (id)) STRICT",
+                    "INSERT INTO child VALUES (7)",
+                ],
+                down: [])
+        ]
+        try await withDatabase(migrations: migrations) { database async throws in
+            let error = try await thrown(MigrationError.self) { try await database.migrate() }
+            #expect(error.code == .failed)
+            #expect(error.message.contains("child") && error.message.contains("parent"))
+            #expect(try await database.pragma("foreign_keys") == 1)
+            #expect(try await database.migrationStatus().map(\.appliedAt) == [nil])
+        }
+    }
+
+    @Test func newerDatabase_isRefused_withTheCommandThatHelps() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("pawl.db")
+        let next = Migrations.all.count + 1
+        let newer =
+            Migrations.all + [
+                Migration(
+                    number: next, name: "later", up: ["CREATE TABLE later (i INTEGER)"], down: ["DROP TABLE later"])
+            ]
+        try await withDatabase(at: path, migrations: newer) { _ = try await $0.migrate() }
+        let before = try DatabaseDump(path)
+        try await withDatabase(at: path) { database async throws in
+            let error = try await thrown(MigrationError.self) { try await database.migrate() }
+            #expect(error.code == .newer)
+            #expect(error.message.contains("pawl migrate down --to \(next - 1)"))
+            #expect(error.message.contains("newer pawl"))
+            _ = try await thrown(MigrationError.self) { try await database.migrationStatus() }
+            _ = try await thrown(MigrationError.self) { try await database.migrate(to: 0) }
+        }
+        #expect(try DatabaseDump(path) == before)
+        // The newer one goes down with that command, and then the older one runs.
+        try await withDatabase(at: path, migrations: newer) { _ = try await $0.migrate(to: next - 1) }
+        try await withDatabase(at: path) { database async throws in #expect(try await database.migrate() == []) }
+    }
+
+    @Test func databaseOfAnotherLine_isRefused() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("pawl.db")
+        var other = Migrations.all
+        other[0].name = "something else"
+        try await withDatabase(at: path, migrations: other) { _ = try await $0.migrate() }
+        try await withDatabase(at: path) { database async throws in
+            let error = try await thrown(MigrationError.self) { try await database.migrate() }
+            #expect(error.code == .different)
+        }
+    }
+
+    @Test func unknownTarget_isRefused() async throws {
+        try await withDatabase { database async throws in
+            for target in [-1, Migrations.all.count + 1] {
+                let error = try await thrown(MigrationError.self) { try await database.migrate(to: target) }
+                #expect(error.code == .unknownTarget)
+            }
+        }
+    }
+
+    private func migrate(_ path: String, to number: Int) async throws {
+        try await withDatabase(at: path) { _ = try await $0.migrate(to: number) }
+    }
+
+    private func fails(_ path: String, _ migrations: [Migration], to number: Int) async throws {
+        try await withDatabase(at: path, migrations: migrations) { database async throws in
+            let error = try await thrown(MigrationError.self) { try await database.migrate(to: number) }
+            #expect(error.code == .failed)
+        }
+    }
+}
