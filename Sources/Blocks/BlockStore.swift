@@ -1,0 +1,140 @@
+package import BlockFormat
+import Files
+package import Metadata
+import NIOCore
+package import PawlModel
+import Synchronization
+
+/// The front door of the bytes: leases segments to uploads, publishes what they send, and knows whether it may.
+package final class BlockStore: Sendable {
+    package let storage: any SegmentStorage
+    package let database: any SQLDatabase
+    let ambient: Ambient
+    /// Seconds that an upload is kept after its last sign of life.
+    let uploadLifetime: Int64
+    /// Bytes that must stay free, so that the database can still commit and deletion can still work.
+    private let reserve: Int64
+    let observe: @Sendable (BlockObservation) -> Void
+    private let state = Mutex(State())
+
+    private struct State {
+        var writers: [ResourceID: BlockWriter] = [:]
+        /// Why the store takes no bytes until it is started again.
+        var readOnlyReason: String?
+        var isClosed = false
+    }
+
+    package init(
+        storage: any SegmentStorage, database: any SQLDatabase, ambient: Ambient, uploadLifetime: Int64, reserve: Int64,
+        observe: @escaping @Sendable (BlockObservation) -> Void
+    ) {
+        self.storage = storage
+        self.database = database
+        self.ambient = ambient
+        self.uploadLifetime = uploadLifetime
+        self.reserve = reserve
+        self.observe = observe
+    }
+
+    /// The writer of an upload, one for all its requests.
+    package func writer(for upload: ResourceID, game: Int64) throws -> BlockWriter {
+        try state.withLock { state in
+            if state.isClosed { throw BlockStoreError(.closed, "the daemon is stopping") }
+            if let reason = state.readOnlyReason { throw BlockStoreError(.readOnly, reason) }
+            if let writer = state.writers[upload] { return writer }
+            let writer = BlockWriter(upload: upload, game: game, store: self)
+            state.writers[upload] = writer
+            return writer
+        }
+    }
+
+    /// Why the store takes no bytes, if it does not.
+    package var readOnlyReason: String? { state.withLock { $0.readOnlyReason } }
+
+    /// Throws `full` when free space is below the high-water mark.
+    package func requireSpace(for bytes: Int64) async throws {
+        guard try await storage.freeSpace() >= reserve + bytes else {
+            observe(.outOfSpace(segment: nil))
+            throw BlockStoreError(.full, "less than \(reserve) bytes are left on the volume")
+        }
+    }
+
+    /// Gives the upload's segment back to its game's pool. What it published stays.
+    package func close(upload: ResourceID) async {
+        let writer = state.withLock { $0.writers.removeValue(forKey: upload) }
+        await writer?.close()
+    }
+
+    /// Lets the groups on their way end and takes nothing more.
+    package func close() async {
+        let writers = state.withLock { state in
+            state.isClosed = true
+            defer { state.writers = [:] }
+            return Array(state.writers.values)
+        }
+        for writer in writers { await writer.close() }
+    }
+
+    // MARK: For the writers
+
+    func writerEnded(_ upload: ResourceID, _ writer: BlockWriter) async {
+        state.withLock { if $0.writers[upload] === writer { $0.writers[upload] = nil } }
+    }
+
+    func leaseSegment(to upload: ResourceID, game: Int64) async throws -> OpenSegment {
+        let now = ambient.now()
+        let (row, gameID) = try await database.transaction { sql in
+            (try SegmentRows(sql).lease(to: upload, game: game, now: now), try GameNumbers(sql).game(game))
+        }
+        let header = SegmentHeader(number: row.number, game: gameID?.value ?? 0, createdAt: row.createdAt)
+        do {
+            let file = try await storage.open(header, at: row.indexedLength)
+            let entries = try await SegmentScan.entries(of: file, upTo: row.indexedLength)
+            return OpenSegment(row: row, file: file, entries: entries)
+        } catch {
+            // Without a file in hand the lease would keep the segment from everybody.
+            try? await database.transaction { try SegmentRows($0).release(row.number) }
+            throw error
+        }
+    }
+
+    /// Returns an unsealed segment to the pool. Bytes beyond its indexed length are cut when it is leased again.
+    func release(_ segment: OpenSegment) async {
+        let number = segment.number
+        await segment.close()
+        // When this cannot be written, start-up releases it.
+        try? await database.transaction { try SegmentRows($0).release(number) }
+    }
+
+    func seal(_ segment: OpenSegment) async throws {
+        let number = segment.number
+        let length = try await segment.seal()
+        await segment.close()
+        try await database.transaction { try SegmentRows($0).seal(number, length: length) }
+        observe(.sealed(segment: number, length: length))
+    }
+
+    /// Decides what a failure means for the rest: a full disk ends this writer, a failed disk all of them.
+    func failed(_ error: any Error, segment: Int64?) async -> any Error {
+        switch error {
+        case let error as BlockStoreError where error.code == .full:
+            observe(.outOfSpace(segment: segment))
+            return error
+        case let error as SQLError where error.code == .full:
+            observe(.outOfSpace(segment: segment))
+            return BlockStoreError(.full, "the database could not be written")
+        case let error as SQLError where error.code == .io || error.code == .corrupt:
+            return stopWriting("the database failed: \(error)", segment)
+        case let error as FileError:
+            return stopWriting("\(error.call) failed with errno \(error.errno)", segment)
+        default:
+            return error
+        }
+    }
+
+    private func stopWriting(_ reason: String, _ segment: Int64?) -> BlockStoreError {
+        observe(.diskFailed(segment: segment, reason: reason))
+        state.withLock { $0.readOnlyReason = $0.readOnlyReason ?? reason }
+        return BlockStoreError(.readOnly, reason)
+    }
+}

@@ -1,0 +1,44 @@
+package import BlockFormat
+package import NIOCore
+
+/// The port to where segments live: named by their numbers, written at their end, read anywhere.
+///
+/// Bytes are opaque here. What a record is, when a group is synced and what may be believed is decided above.
+package protocol SegmentStorage: Sendable {
+    /// Opens an unsealed segment to go on at `length`, cutting what lies beyond; makes it when it is not there.
+    ///
+    /// A new segment begins with `header`, so with a `length` of zero the first append goes behind that.
+    func open(_ header: SegmentHeader, at length: Int64) async throws -> any SegmentFile
+
+    /// Opens a segment for reading; throws `BlockStoreError.segmentMissing` when it is not there.
+    func read(_ number: Int64) async throws -> any SegmentSource
+
+    /// The length of a segment in bytes, or nil when it is not there.
+    func length(of number: Int64) async throws -> Int64?
+
+    /// The numbers of all segments that are there, in order.
+    func numbers() async throws -> [Int64]
+
+    /// Room left for segments, in bytes.
+    func freeSpace() async throws -> Int64
+}
+
+/// An unsealed segment. One writer uses it at a time.
+package protocol SegmentFile: SegmentSource {
+    /// Writes at `offset`, after reserving the space; ENOSPC is told before a byte is written.
+    func write(_ bytes: ByteBuffer, at offset: Int64) async throws
+
+    /// Makes all that was written durable, the segment's name included.
+    func synchronize() async throws
+
+    /// Ends the segment at `length`: gives back what was reserved beyond, syncs, and takes the write permission away.
+    func seal(at length: Int64) async throws
+}
+
+/// A segment that can be read.
+package protocol SegmentSource: Sendable {
+    /// Up to `count` bytes at `offset`; fewer only at the end.
+    func read(_ count: Int, at offset: Int64) async throws -> ByteBuffer
+
+    func close() async throws
+}
