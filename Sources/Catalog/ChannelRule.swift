@@ -1,0 +1,19 @@
+package import Metadata
+package import PawlModel
+
+/// A channel points at a version of its own asset that readers can see.
+package struct ChannelRule: RowRule {
+    package let resource = Channel.schema.name
+
+    package init() {}
+
+    package func violations(
+        after: JSONObject, before: JSONObject?, in sql: any SQLConnection
+    ) throws -> [Problem.Violation] {
+        let channel = try Channel(row: after)
+        guard let version = try VersionRows(sql).ready(channel.versionID), version.assetID == channel.assetID else {
+            return [.init("/version_id", "is not a ready version of the asset")]
+        }
+        return []
+    }
+}

@@ -1,0 +1,105 @@
+import Crypto
+package import Metadata
+package import PawlModel
+
+/// Keys: who calls, and what they may do. A secret leaves the daemon once; rows keep its SHA-256 only, which is enough
+/// for 256 random bits.
+package struct Keys: Sendable {
+    private let writePath: WritePath
+
+    package init(writePath: WritePath) {
+        self.writePath = writePath
+    }
+
+    /// The caller with a secret, or an `unauthenticated` problem that does not say why.
+    package func caller(secret: String) async throws -> Caller {
+        let digest = Self.digest(of: secret)
+        let row = try await writePath.database.read { sql -> (caller: Caller, ends: [Timestamp?], lastUsed: Timestamp?)? in
+            guard
+                let row = try sql.row(
+                    """
+                    SELECT id, scopes, game_id, expires_at, revoked_at, last_used_at FROM keys
+                    JOIN key_secrets ON key_secrets.key_id = keys.id WHERE key_secrets.digest = ?
+                    """, [.digest(digest)])
+            else { return nil }
+            let scopes: [Scope] = try JSONValue(parsing: try row.text("scopes").utf8).decoded()
+            return (
+                Caller(id: try row.id("id"), scopes: Set(scopes), gameID: row.optionalID("game_id")),
+                [row.optionalTime("expires_at"), row.optionalTime("revoked_at")], row.optionalTime("last_used_at")
+            )
+        }
+        let now = writePath.ambient.now()
+        guard let row, row.ends.allSatisfy({ $0.map { $0 > now } ?? true }) else {
+            throw Problem(.unauthenticated, "The key is not known, has expired, or was revoked.")
+        }
+        // To the hour: a write for every request would be one too many. No revision, no journal.
+        if row.lastUsed.map({ $0.advanced(bySeconds: 3600) < now }) ?? true {
+            try await writePath.database.transaction { sql in
+                try sql.execute("UPDATE keys SET last_used_at = ? WHERE id = ?", [.time(now), .id(row.caller.id)])
+            }
+        }
+        return row.caller
+    }
+
+    /// Makes a key with every scope and returns its secret, when there is no key yet; else nil.
+    package func makeFirstKey() async throws -> String? {
+        let count = try await writePath.database.read { try $0.row("SELECT COUNT(*) AS n FROM keys")?.integer("n") }
+        guard count == 0 else { return nil }
+        let answer = try await writePath.apply(by: .daemon, message: "first start") { writer in
+            try IssueKey().run(
+                row: nil, body: ["name": "admin", "scopes": [.string(Scope.admin.rawValue)]], in: writer)
+        }
+        return answer.body.object?["secret"]?.string
+    }
+
+    static func digest(of secret: String) -> PawlModel.Digest {
+        PawlModel.Digest(bytes: Array(SHA256.hash(data: Array(secret.utf8))))!
+    }
+}
+
+/// `POST /v1/keys`: makes a key and shows its secret, this once.
+package struct IssueKey: Verb {
+    package let resource = Key.schema.name
+    package let name = ""
+    package let scope = Scope.admin
+
+    package init() {}
+
+    package func run(row: JSONObject?, body: JSONObject, in writer: ChangesetWriter) throws -> Answer {
+        let checked = try Key.schema.creation(from: body)
+        guard checked["scopes"] != .array([]) else {
+            throw Problem.invalid(Key.schema.name, [.init("/scopes", "must not be empty")])
+        }
+        if let expiry = checked["expires_at"]?.string.flatMap({ Timestamp($0) }), expiry <= writer.now {
+            throw Problem.invalid(Key.schema.name, [.init("/expires_at", "must lie in the future")])
+        }
+        let secret = Key.secretPrefix + Self.text(of: writer.randomBytes(32))
+        var key = try writer.create(Key.schema, body)
+        try writer.sql.execute(
+            "INSERT INTO key_secrets (key_id, digest) VALUES (?, ?)",
+            [.text(key["id"]?.string), .digest(Keys.digest(of: secret))])
+        key["secret"] = .string(secret)
+        return Answer(.created, .object(key))
+    }
+
+    private static func text(of bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+/// `POST /v1/keys/{id}:revoke`: the key stops working at once.
+package struct RevokeKey: Verb {
+    package let resource = Key.schema.name
+    package let name = "revoke"
+    package let scope = Scope.admin
+
+    package init() {}
+
+    package func run(row: JSONObject?, body: JSONObject, in writer: ChangesetWriter) throws -> Answer {
+        guard let row else { return Answer(.done) }
+        guard row["revoked_at"]?.isNull ?? true else { return Answer(.done, .object(row)) }
+        var after = row
+        after["revoked_at"] = .string(writer.now.description)
+        return Answer(.done, .object(try writer.replace(row, with: after, Key.schema)))
+    }
+}

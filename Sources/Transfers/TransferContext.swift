@@ -1,0 +1,26 @@
+package import Blocks
+package import Metadata
+package import PawlModel
+
+/// What every transfer works with: rows, bytes, the write path, and what a studio configures.
+package struct TransferContext: Sendable {
+    package let blocks: BlockStore
+    package let writePath: WritePath
+    /// Seconds that an open upload is kept after its last sign of life.
+    package let uploadLifetime: Int64
+
+    package init(blocks: BlockStore, writePath: WritePath, uploadLifetime: Int64) {
+        self.blocks = blocks
+        self.writePath = writePath
+        self.uploadLifetime = uploadLifetime
+    }
+
+    var database: any SQLDatabase { writePath.database }
+    var registry: ResourceRegistry { writePath.registry }
+    var ambient: Ambient { writePath.ambient }
+
+    /// The asset that the caller may see, or a `not_found` problem.
+    func asset(_ id: ResourceID, for caller: Caller, in sql: any SQLConnection) throws -> Asset {
+        try Asset(row: try registry.visibleRow(Asset.schema, id, to: caller, in: sql))
+    }
+}

@@ -1,0 +1,42 @@
+import Blocks
+package import Metadata
+package import PawlModel
+
+/// Ends uploads that nobody touched for too long, and gives back the pins of those that ended.
+package struct UploadExpiry: Sendable {
+    private let context: TransferContext
+
+    package init(context: TransferContext) {
+        self.context = context
+    }
+
+    /// One round; returns how many uploads expired. Each transaction is short, so that no other writer waits long.
+    @discardableResult
+    package func sweep() async throws -> Int {
+        let now = context.ambient.now()
+        let expired = try await context.database.transaction { sql in
+            let rows = UploadRows(sql)
+            return try rows.expired(at: now, limit: Limits.bookkeepingBatch).filter {
+                try rows.end($0, as: .expired, now: now)
+            }
+        }
+        for id in expired { await context.blocks.close(upload: id) }
+        try await releasePins()
+        return expired.count
+    }
+
+    private func releasePins() async throws {
+        let ended = try await context.database.read { try UploadRows($0).endedWithPins(limit: Limits.bookkeepingBatch) }
+        for row in ended {
+            var hasMore = true
+            while hasMore {
+                hasMore = try await context.database.transaction { sql in
+                    let hasMore = try BlockIndex(sql).releasePins(
+                        of: row.upload.id, madeVersion: row.madeVersion, game: row.gameNumber)
+                    if !hasMore { try UploadRows(sql).pinsReleased(row.upload.id) }
+                    return hasMore
+                }
+            }
+        }
+    }
+}

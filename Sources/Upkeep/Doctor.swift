@@ -1,0 +1,93 @@
+import BlockFormat
+package import Blocks
+import Metadata
+package import PawlModel
+
+/// Checks that rows and bytes agree. Changes nothing.
+package struct Doctor: Sendable {
+    private let store: BlockStore
+
+    package init(store: BlockStore) {
+        self.store = store
+    }
+
+    /// What was looked at, and what is wrong, each in one sentence.
+    package struct Report: Codable, Sendable {
+        package var segments = 0
+        package var blocks = 0
+        package var versions = 0
+        package var findings: [String] = []
+    }
+
+    package func examine() async throws -> Report {
+        var report = Report()
+        try await examineSegments(into: &report)
+        try await examineBlocks(into: &report)
+        try await examineVersions(into: &report)
+        return report
+    }
+
+    /// Every segment that rows know is there and long enough; what is there and no row knows is told too.
+    private func examineSegments(into report: inout Report) async throws {
+        let rows = try await store.database.read { try SegmentRows($0).all() }
+        report.segments = rows.count
+        for row in rows {
+            let length = try await store.storage.length(of: row.number)
+            if length == nil, row.indexedLength > 0 {
+                report.findings.append("segment \(row.number) is gone")
+            } else if let length, length < row.indexedLength {
+                report.findings.append("segment \(row.number) has \(length) of \(row.indexedLength) bytes")
+            }
+        }
+        let known = Set(rows.map(\.number))
+        for number in try await store.storage.numbers() where !known.contains(number) {
+            report.findings.append("segment \(number) is on disk, and no row knows it")
+        }
+    }
+
+    /// Every live block is where its row says, byte for byte.
+    private func examineBlocks(into report: inout Report) async throws {
+        var after: AuditedBlock?
+        while true {
+            let start = after
+            let page = try await store.database.read { sql in
+                try BlockAudit(sql).page(after: start, limit: Limits.bookkeepingBatch)
+            }
+            var reader = BlockReader(store: store, game: 0)
+            for row in page {
+                let name = "block \(row.block.id) in segment \(row.block.location.segment)"
+                if !row.isLive {
+                    report.findings.append("\(name) is out of service: push it again")
+                } else if (try? await reader.isSound(row.block.id, at: row.block.location)) != true {
+                    report.findings.append("\(name) is damaged")
+                }
+            }
+            await reader.close()
+            report.blocks += page.count
+            guard page.count == Limits.bookkeepingBatch else { return }
+            after = page.last
+        }
+    }
+
+    /// Every block of every version has a live row, and each row counts as many holders as it has.
+    private func examineVersions(into report: inout Report) async throws {
+        let (versions, findings) = try await store.database.read { sql in
+            let audit = BlockAudit(sql)
+            var holders = try audit.pinCounts()
+            let versions = try audit.versions()
+            var findings: [String] = []
+            for version in versions {
+                let blocks = try audit.blocks(of: version.id)
+                for id in blocks { holders[BlockKey(game: version.gameNumber, id: id), default: 0] += 1 }
+                let missing = try audit.missing(of: blocks, game: version.gameNumber)
+                if missing > 0 { findings.append("\(version.id) lacks \(missing) of its \(blocks.count) blocks") }
+            }
+            for (key, count) in try audit.referenceCounts() where count != holders[key, default: 0] {
+                findings.append("block \(key.id) counts \(count) holders and has \(holders[key, default: 0])")
+            }
+            return (versions.count, findings)
+        }
+        report.versions = versions
+        report.findings += findings
+    }
+}
