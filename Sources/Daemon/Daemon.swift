@@ -1,0 +1,114 @@
+import Blocks
+import Catalog
+import Files
+import HTTPAPI
+import Hummingbird
+package import Logging
+import Metadata
+import MetadataOnSQLite
+import Metrics
+import NIOCore
+import NIOPosix
+import PawlModel
+import SegmentsOnDisk
+import ServiceLifecycle
+import Transfers
+import UnixSignals
+import Upkeep
+
+/// The daemon put together: the only place that knows concrete types.
+package struct Daemon: Sendable {
+    private let settings: Settings
+    private let logger: Logger
+    /// Called once with the address when requests are taken.
+    private let onReady: @Sendable (String) -> Void
+
+    package init(settings: Settings, logger: Logger, onReady: @escaping @Sendable (String) -> Void) {
+        self.settings = settings
+        self.logger = logger
+        self.onReady = onReady
+    }
+
+    /// Serves until SIGTERM or SIGINT, or until something fails for good.
+    package func run() async throws {
+        let storage = try await Storage.open(settings.storage)
+        do {
+            try await serve(storage)
+        } catch {
+            await storage.close()
+            throw error
+        }
+        await storage.close()
+    }
+
+    private func serve(_ storage: Storage) async throws {
+        let applied = try await storage.database.migrate()
+        for step in applied {
+            logger.notice("migration applied", metadata: ["migration": "\(step.number)", "name": "\(step.name)"])
+        }
+        let metrics = PrometheusRegistry()
+        MetricsSystem.bootstrap(metrics)
+        let rooms = Rooms(storage: storage, settings: settings, logger: logger)
+        try await rooms.blocks.recover()
+        try await writeAdminKey(rooms.keys, storage)
+
+        let api = API(
+            writePath: rooms.writePath, keys: rooms.keys, uploads: rooms.uploads, downloads: rooms.downloads,
+            doctor: Doctor(store: rooms.blocks), blocks: rooms.blocks, metricsText: { metrics.text }, logger: logger)
+        do {
+            try await serviceGroup(api, rooms, storage).run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            await rooms.blocks.close()
+            throw SettingsError(
+                "Something else already listens on \(settings.host):\(settings.port). Stop it, or name another --port.")
+        }
+        await rooms.blocks.close()
+    }
+
+    /// On the first start a key with every scope is made, for whoever runs the daemon.
+    private func writeAdminKey(_ keys: Keys, _ storage: Storage) async throws {
+        guard let secret = try await keys.makeFirstKey() else { return }
+        let path = storage.layout.adminKey
+        try await storage.files.remove(path)
+        let file = try await storage.files.open(path, .create)
+        try await file.write(ByteBuffer(string: secret + "\n"), at: 0)
+        try await file.synchronize()
+        try await file.close()
+        try await storage.files.synchronizeDirectory(storage.layout.root)
+        logger.notice("admin key written", metadata: ["path": "\(path)"])
+    }
+
+    func ready(_ address: String, _ lock: FileLock) {
+        try? lock.write(address)
+        onReady(address)
+    }
+
+    var applicationConfiguration: ApplicationConfiguration {
+        ApplicationConfiguration(address: .hostname(settings.host, port: settings.port), serverName: "pawl")
+    }
+
+    // MARK: Services
+
+    private func serviceGroup(_ api: API, _ rooms: Rooms, _ storage: Storage) -> ServiceGroup {
+        var configuration = ServiceGroupConfiguration(
+            services: services(api, rooms, storage), gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownTimeout)
+        return ServiceGroup(configuration: configuration)
+    }
+
+    /// In the order of their start; the reverse is the order in which they stop.
+    private func services(_ api: API, _ rooms: Rooms, _ storage: Storage) -> [any Service] {
+        let host = settings.host
+        return [
+            UploadSweeper(expiry: rooms.expiry, interval: .seconds(settings.sweepInterval), logger: logger),
+            Application(
+                router: api.router(),
+                server: .http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleTimeout)))),
+                configuration: applicationConfiguration,
+                onServerRunning: { channel in
+                    ready("http://\(host):\(channel.localAddress?.port ?? 0)", storage.lock)
+                },
+                logger: logger),
+        ]
+    }
+}

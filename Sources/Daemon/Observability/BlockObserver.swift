@@ -1,0 +1,38 @@
+import Blocks
+import Logging
+import Metrics
+
+/// Turns what happens to blocks into log lines and metrics.
+struct BlockObserver: Sendable {
+    let logger: Logger
+
+    func observe(_ observation: BlockObservation) {
+        switch observation {
+        case .published(let upload, let blocks, let bytes):
+            Counter(label: "pawl_blocks_stored_total").increment(by: blocks)
+            Counter(label: "pawl_block_bytes_stored_total").increment(by: bytes)
+            Counter(label: "pawl_block_groups_synced_total").increment()
+            logger.debug(
+                "blocks stored", metadata: ["upload.id": "\(upload)", "blocks": "\(blocks)", "bytes": "\(bytes)"])
+        case .sealed(let segment, let length):
+            Counter(label: "pawl_segments_sealed_total").increment()
+            logger.debug("segment sealed", metadata: ["segment": "\(segment)", "bytes": "\(length)"])
+        case .recovered(let segment, let blocks, let cut):
+            Counter(label: "pawl_blocks_recovered_total").increment(by: blocks)
+            logger.notice(
+                "segment recovered",
+                metadata: ["segment": "\(segment)", "blocks": "\(blocks)", "bytes.cut": "\(cut)"])
+        case .quarantined(let block, let segment):
+            Counter(label: "pawl_blocks_quarantined_total").increment()
+            logger.error("block damaged", metadata: ["block.id": "\(block)", "segment": "\(segment)"])
+        case .outOfSpace(let segment):
+            Counter(label: "pawl_out_of_space_total").increment()
+            logger.warning("disk full", metadata: ["segment": "\(segment.map(String.init) ?? "none")"])
+        case .diskFailed(let segment, let reason):
+            Counter(label: "pawl_disk_failures_total").increment()
+            logger.critical(
+                "disk failed, taking no more bytes",
+                metadata: ["segment": "\(segment.map(String.init) ?? "none")", "reason": "\(reason)"])
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Configuration
+package import Logging
+import PawlModel
+import SystemPackage
+
+/// What the daemon runs with: flags over the environment over the file over the defaults.
+package struct Settings: Sendable {
+    package var host: String
+    package var port: Int
+    package var idleTimeout: Int
+    package var shutdownTimeout: Int
+    package var storage: String
+    package var reserve: Int64
+    package var uploadLifetime: Int64
+    package var sweepInterval: Int
+    package var logLevel: Logger.Level
+
+    /// Reads all keys of `Setting.all`.
+    ///
+    /// - Parameters:
+    ///   - file: A YAML file; with nil `config/pawl.yaml` is read when it is there.
+    ///   - flags: What the command line says, by key.
+    /// - Throws: `SettingsError` with a sentence that names the key.
+    package static func load(file: String?, flags: [String: String]) async throws -> Settings {
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(
+                name: "flags",
+                values: Dictionary(uniqueKeysWithValues: flags.map { (Self.key($0.key), ConfigValue(.string($0.value), isSecret: false)) })),
+            EnvironmentVariablesProvider().prefixKeys(with: "pawl"),
+        ]
+        let isNamed = file != nil
+        do {
+            providers.append(
+                try await FileProvider<YAMLSnapshot>(
+                    filePath: FilePath(file ?? "config/pawl.yaml"), allowMissing: !isNamed))
+        } catch {
+            throw SettingsError("The configuration file \(file ?? "config/pawl.yaml") cannot be read: \(error)")
+        }
+        return try Settings(ConfigReader(providers: providers))
+    }
+
+    private init(_ config: ConfigReader) throws {
+        host = try Self.text(.host, config)
+        port = try Self.number(.port, in: 0...65535, config)
+        idleTimeout = try Self.number(.idleTimeout, in: 1...86400, config)
+        shutdownTimeout = try Self.number(.shutdownTimeout, in: 0...3600, config)
+        storage = try Self.text(.storage, config)
+        reserve = Int64(try Self.number(.reserve, in: 0...(1 << 50), config))
+        uploadLifetime = Int64(try Self.number(.uploadLifetime, in: 1...(366 * 86400), config))
+        sweepInterval = try Self.number(.sweepInterval, in: 1...86400, config)
+        let level = try Self.text(.logLevel, config)
+        guard let logLevel = Logger.Level(rawValue: level) else {
+            throw SettingsError("\(Setting.logLevel.key) is '\(level)': it must be \(Setting.logLevel.help).")
+        }
+        self.logLevel = logLevel
+    }
+
+    private static func key(_ name: String) -> AbsoluteConfigKey {
+        AbsoluteConfigKey(name.split(separator: ".").map(String.init))
+    }
+
+    private static func text(_ setting: Setting, _ config: ConfigReader) throws -> String {
+        guard case .text(let defaultValue) = setting.defaultValue else { return "" }
+        let value = config.string(forKey: ConfigKey(setting.key), default: defaultValue)
+        guard !value.isEmpty else { throw SettingsError("\(setting.key) must not be empty: it is \(setting.help).") }
+        return value
+    }
+
+    /// Numbers come as numbers from YAML and as text from flags and the environment.
+    private static func number(_ setting: Setting, in range: ClosedRange<Int>, _ config: ConfigReader) throws -> Int {
+        guard case .number(let defaultValue) = setting.defaultValue else { return 0 }
+        let key = ConfigKey(setting.key)
+        let text = config.string(forKey: key)
+        let value = config.int(forKey: key) ?? text.flatMap { Int($0) }
+        if value == nil, text != nil {
+            throw SettingsError("\(setting.key) must be a number: it is \(setting.help).")
+        }
+        let number = value ?? defaultValue
+        guard range.contains(number) else {
+            throw SettingsError("\(setting.key) must be from \(range.lowerBound) to \(range.upperBound): it is \(setting.help).")
+        }
+        return number
+    }
+}
+
+package struct SettingsError: Error, CustomStringConvertible {
+    package var description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

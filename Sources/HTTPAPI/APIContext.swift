@@ -1,0 +1,15 @@
+package import Hummingbird
+package import Logging
+package import NIOCore
+
+/// What belongs to one request beside its head and body.
+package struct APIContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// Where interim responses (1xx) are written.
+    package let channel: any Channel
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+}

@@ -1,0 +1,78 @@
+import BlockFormat
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import PawlModel
+import Transfers
+
+extension API {
+    /// The block door: docs/block-protocol.md.
+    var blockDoorEndpoints: [Endpoint] {
+        let upload = Routes.collection("uploads") + "/{id}"
+        return [
+            Endpoint(.post, upload + "/have", { try await have($0) }),
+            Endpoint(.put, upload + "/blocks", { try await putBlocks($0) }),
+            Endpoint(.post, upload + "/commit", { try await commit($0) }),
+        ]
+    }
+
+    private func have(_ request: APIRequest) async throws -> Response {
+        try request.requireMediaType(MediaType.have, MediaType.octets)
+        let id = try request.id(Upload.idPrefix)
+        let body = try await request.collect(atMost: 16 + Limits.haveCountMax * Digest.byteCount)
+        let question: HaveRequest
+        do {
+            question = try body.withUnsafeReadableBytes { try HaveRequest(parsing: $0) }
+        } catch let error as FormatError {
+            throw Problem(.malformedRequest, "The list of ids cannot be read: \(error).")
+        }
+        let missing = try await uploads.missing(question.ids, of: id, by: request.caller)
+        return Response(
+            status: .ok, headers: [.contentType: MediaType.haveAnswer, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: HaveAnswer(missing: missing).encode())))
+    }
+
+    private func putBlocks(_ request: APIRequest) async throws -> Response {
+        try request.requireMediaType(MediaType.blocks, MediaType.octets)
+        let id = try request.id(Upload.idPrefix)
+        let length = try request.contentLength(atMost: Limits.blockRequestSizeMax)
+        let result = try await receivers.run {
+            var receiver = try await uploads.receiver(of: id, by: request.caller)
+            do {
+                var received: Int64 = 0
+                for try await part in try await request.body() {
+                    received += Int64(part.readableBytes)
+                    try await receiver.receive(part)
+                }
+                if let length, received < length { throw BrokenBody() }
+                try await receiver.finish()
+            } catch let problem as Problem {
+                // What came whole before the mistake is kept; the problem says how much that is.
+                try await receiver.keep()
+                throw problem
+            } catch {
+                try await receiver.keep()
+                throw Problem(.truncatedBody, "The connection broke; \(receiver.blockCount) whole blocks are kept.")
+            }
+            return (blocks: receiver.blockCount, bytes: receiver.rawByteCount)
+        }
+        return Response(status: .ok, json: ["blocks": .int(Int64(result.blocks)), "bytes": .int(result.bytes)])
+    }
+
+    private struct BrokenBody: Error {}
+
+    private func commit(_ request: APIRequest) async throws -> Response {
+        try request.requireMediaType(MediaType.manifest, MediaType.octets)
+        let id = try request.id(Upload.idPrefix)
+        let body = try await request.collect(atMost: Limits.manifestSizeMax)
+        let manifest: Manifest
+        do {
+            manifest = try body.withUnsafeReadableBytes { try Manifest(parsing: $0) }
+        } catch let error as FormatError {
+            throw Problem(.malformedManifest, "The manifest cannot be read: \(error).")
+        }
+        let answer = try await uploads.commit(
+            id, manifest, by: request.caller, idempotency: try request.idempotency(payload: body.readableBytesView))
+        return try response(to: answer, of: "versions", request)
+    }
+}

@@ -1,0 +1,114 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import PawlModel
+import Transfers
+
+extension API {
+    /// The plain door: content in and out as bytes, for curl and every other HTTP client.
+    var contentEndpoints: [Endpoint] {
+        let version = Routes.collection("versions") + "/{id}/content"
+        let asset = Routes.collection("assets") + "/{id}/content"
+        return [
+            Endpoint(.get, version) { request in
+                let selected = try await downloads.version(try request.id(Version.idPrefix), for: request.caller)
+                return try content(of: selected, request, caching: "private, max-age=31536000, immutable")
+            },
+            Endpoint(.get, asset) { request in
+                let selected = try await downloads.version(
+                    of: try request.id(Asset.schema.idPrefix), try request.versionSelector(), for: request.caller)
+                return try content(of: selected, request, caching: "private, no-cache")
+            },
+            Endpoint(.put, asset, { try await putContent($0) }),
+        ]
+    }
+
+    private func content(of selected: Downloads.Selected, _ request: APIRequest, caching: String) throws -> Response {
+        let size = selected.version.size
+        let etag = "\"\(selected.version.root.hex)\""
+        var headers: HTTPFields = [
+            .eTag: etag, .cacheControl: caching, .acceptRanges: "bytes",
+            .contentType: selected.asset.mediaType ?? MediaType.octets,
+            .lastModified: HTTPDate(selected.version.createdAt).text,
+        ]
+        try Conditions.requireMatch(request.request, etag: etag)
+        if Conditions.isUnchanged(request.request, etag: etag) {
+            headers[.contentType] = nil
+            return Response(status: .notModified, headers: headers)
+        }
+        var range = request.request.headers[.range]
+        // A range of another content than the client has a part of would be worthless (RFC 9110 §13.1.5).
+        if let condition = request.request.headers[.ifRange], condition.trimmed != etag { range = nil }
+        // Range is defined for GET only (§14.2).
+        if request.request.method == .head { range = nil }
+        switch ByteRange.selection(range, size: size) {
+        case .unsatisfiable:
+            throw Problem(
+                .rangeNotSatisfiable, "The content has \(size) bytes.", members: ["size": .int(size)])
+        case .whole:
+            return Response(status: .ok, headers: headers, body: body(of: selected, 0..<size))
+        case .part(let range):
+            headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)"
+            return Response(status: .partialContent, headers: headers, body: body(of: selected, range))
+        }
+    }
+
+    /// The bytes as they are read. A damaged block breaks the response off: the client sees too few bytes.
+    private func body(of selected: Downloads.Selected, _ range: Range<Int64>) -> ResponseBody {
+        let downloads = downloads
+        return ResponseBody(contentLength: range.count) { writer in
+            var reader = downloads.reader(range, of: selected)
+            do {
+                while let bytes = try await reader.next() { try await writer.write(bytes) }
+            } catch {
+                await reader.close()
+                throw error
+            }
+            await reader.close()
+            try await writer.finish(nil)
+        }
+    }
+
+    /// `curl -T file …/v1/assets/{id}/content`: a version of the body. If it breaks, nothing becomes visible.
+    private func putContent(_ request: APIRequest) async throws -> Response {
+        let asset = try request.id(Asset.schema.idPrefix)
+        let length = request.request.headers[.contentLength].flatMap { Int64($0) }
+        let upload = try await uploads.begin(
+            UploadCreation(assetID: asset, channel: request.query("channel"), label: request.query("label")),
+            door: .plain, length: length, by: request.caller)
+        do {
+            var receiver = try await uploads.streamReceiver(of: upload, by: request.caller)
+            for try await part in try await request.body() { try await receiver.receive(part) }
+            if let length, receiver.byteCount != length {
+                throw Problem(.truncatedBody, "The body had \(receiver.byteCount) of \(length) bytes.")
+            }
+            let manifest = try await receiver.finish()
+            let answer = try await uploads.commit(upload.id, manifest, by: request.caller)
+            return try response(to: answer, of: "versions", request)
+        } catch {
+            try await uploads.fail(upload.id)
+            throw error
+        }
+    }
+}
+
+extension APIRequest {
+    /// `?version=N`, `?channel=name`, or neither for the newest one.
+    func versionSelector() throws(Problem) -> Downloads.Selector {
+        switch (query("version"), query("channel")) {
+        case (nil, nil): return .newest
+        case (nil, let channel?): return .channel(channel)
+        case (let text?, nil):
+            guard let number = Int64(text), number >= 1 else {
+                throw Problem(
+                    .malformedQuery, "version must be a number from 1 on.",
+                    violations: [.init("?version", "must be a number from 1 on")])
+            }
+            return .number(number)
+        case (_?, _?):
+            throw Problem(
+                .malformedQuery, "Name a version or a channel, not both.",
+                violations: [.init("?channel", "must not stand beside version")])
+        }
+    }
+}

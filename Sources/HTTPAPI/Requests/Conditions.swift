@@ -1,0 +1,58 @@
+import HTTPTypes
+import Hummingbird
+import Metadata
+import PawlModel
+
+/// The conditional headers of RFC 9110 §13.
+enum Conditions {
+    /// The entity tags of a header: nil for `*`.
+    static func tags(_ header: String) -> [String]? {
+        if header.trimmed == "*" { return nil }
+        return header.split(separator: ",").map { tag in
+            let tag = tag.trimmed
+            // `If-None-Match` compares weakly (§8.8.3.2), and a strong tag never equals a weak one in `If-Match`.
+            return tag
+        }
+    }
+
+    static func etag(revision: JSONValue?) -> String { "\"\(revision?.int ?? 0)\"" }
+
+    /// What `If-Match` says about the revision of a row; required where `isRequired`.
+    static func revisionMatch(of request: Request, isRequired: Bool) throws(Problem) -> RevisionMatch {
+        guard let header = request.headers[.ifMatch] else {
+            guard isRequired else { return .notNeeded }
+            throw Problem(
+                .preconditionRequired,
+                "Send If-Match with the ETag that you last read, so that nobody's change is lost; '*' for any.")
+        }
+        guard let tags = tags(header) else { return .any }
+        return .revisions(tags.compactMap { $0.unquoted.flatMap { Int64($0) } })
+    }
+
+    /// Whether `If-None-Match` names `etag`, so that 304 is the answer.
+    static func isUnchanged(_ request: Request, etag: String) -> Bool {
+        guard let header = request.headers[.ifNoneMatch] else { return false }
+        guard let tags = tags(header) else { return true }
+        return tags.contains { ($0.hasPrefix("W/") ? String($0.dropFirst(2)) : $0) == etag }
+    }
+
+    /// Throws `precondition_failed` when `If-Match` is there and does not name `etag`.
+    static func requireMatch(_ request: Request, etag: String) throws(Problem) {
+        guard let header = request.headers[.ifMatch], let tags = tags(header), !tags.contains(etag) else { return }
+        throw Problem(.preconditionFailed, "The content has the ETag \(etag) now.")
+    }
+}
+
+extension StringProtocol {
+    var trimmed: String {
+        let head = drop(while: \.isWhitespace)
+        guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(head[...last])
+    }
+
+    /// The text between two quotes.
+    var unquoted: String? {
+        guard count >= 2, first == "\"", last == "\"" else { return nil }
+        return String(dropFirst().dropLast())
+    }
+}

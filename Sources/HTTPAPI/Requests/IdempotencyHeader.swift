@@ -1,0 +1,19 @@
+import Crypto
+import HTTPTypes
+import Hummingbird
+import Metadata
+import PawlModel
+
+extension APIRequest {
+    /// The `Idempotency-Key`, quoted or bare, with what it stands for; nil when none was sent.
+    func idempotency(payload: some Collection<UInt8>) throws(Problem) -> IdempotencyClaim? {
+        guard let header = request.headers[.idempotencyKey] else { return nil }
+        let key = header.trimmed.unquoted ?? header.trimmed
+        guard (1...Limits.idempotencyKeyMax).contains(key.count) else {
+            throw Problem(.malformedRequest, "An Idempotency-Key has 1 to \(Limits.idempotencyKeyMax) characters.")
+        }
+        let digest = PawlModel.Digest(bytes: Array(SHA256.hash(data: Array(payload))))!
+        return IdempotencyClaim(
+            key: key, route: "\(request.method.rawValue) \(request.uri.path)", fingerprint: digest)
+    }
+}

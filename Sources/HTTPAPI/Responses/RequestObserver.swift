@@ -1,0 +1,53 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import Metrics
+
+/// Gives each request an id, and tells the log and the metrics how it went. Neither sees a secret: no header and no
+/// query is written, and the path only as the route's pattern.
+struct RequestObserver: RouterMiddleware {
+    typealias Context = APIContext
+
+    let logger: Logger
+
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        let id = Self.id(of: request) ?? "req_" + String(UInt64.random(in: .min ... .max), radix: 36)
+        var context = context
+        context.logger[metadataKey: "request.id"] = "\(id)"
+        var response = try await next(request, context)
+        response.headers[.requestID] = id
+
+        let route = context.endpointPath ?? "none"
+        let elapsed = start.duration(to: .now)
+        let labels = [
+            ("method", request.method.rawValue), ("route", route), ("status", String(response.status.code)),
+        ]
+        Counter(label: "pawl_http_requests_total", dimensions: labels).increment()
+        Timer(label: "pawl_http_request_seconds", dimensions: [("method", request.method.rawValue), ("route", route)])
+            .record(duration: elapsed)
+        context.logger.log(
+            level: response.status.kind == .serverError ? .warning : .debug, "request answered",
+            metadata: [
+                "http.method": "\(request.method.rawValue)", "http.route": "\(route)",
+                "http.status": "\(response.status.code)", "seconds": "\(elapsed / .seconds(1))",
+            ])
+        return response
+    }
+
+    /// The caller's own id for the request, when it is short and harmless.
+    private static func id(of request: Request) -> String? {
+        guard let id = request.headers[.requestID], (1...64).contains(id.utf8.count),
+            id.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+        else { return nil }
+        return id
+    }
+}
+
+extension HTTPField.Name {
+    static let requestID = Self("X-Request-Id")!
+    static let link = Self("Link")!
+    static let idempotencyKey = Self("Idempotency-Key")!
+}
