@@ -1,0 +1,71 @@
+internal import BlockFormat
+internal import NIOCore
+internal import NIOHTTP1
+public import PawlModel
+
+extension PawlClient {
+    public func createUpload(_ creation: UploadCreation) async throws -> Upload {
+        try await createUpload(creation, patience: nil)
+    }
+
+    /// All uploads that the key may see, of one asset or of all.
+    public func uploads(of asset: ResourceID? = nil) async throws -> [Upload] {
+        let query = asset.map { [(name: "asset", value: $0.description)] } ?? []
+        return try await allPages { token in
+            // No page size: this list is small, and its route need not take one.
+            try await page("uploads", filter: Filter(), pageSize: nil, pageToken: token, query: query)
+        }
+    }
+
+    public func upload(_ id: ResourceID) async throws -> Upload {
+        try await send(Request(.GET, Routes.row("uploads", id))).decoded()
+    }
+
+    /// Gives an upload up: what it sent and no version has is collected.
+    public func cancelUpload(_ id: ResourceID) async throws {
+        _ = try await send(Request(.DELETE, Routes.row("uploads", id)))
+    }
+}
+
+/// The block door.
+extension PawlClient {
+    func createUpload(_ creation: UploadCreation, patience: Patience?) async throws -> Upload {
+        guard case .object(let fields) = try JSONValue(creation) else { preconditionFailure("a struct is an object") }
+        return try await send(Request(.POST, Routes.collection("uploads")).with(fields).once(), patience: patience)
+            .decoded()
+    }
+
+    /// Which of `ids` the server misses; it pins the others to the upload. At most `Limits.haveCountMax` at once.
+    func missing(_ ids: [Digest], in upload: ResourceID, patience: Patience) async throws -> [Bool] {
+        let body = ByteBuffer(bytes: HaveRequest(ids: ids).encode())
+        let request = Request(.POST, Routes.have(upload)).with(body, as: MediaType.have)
+        let answer = try await send(request, patience: patience)
+        do {
+            return try answer.body.withUnsafeReadableBytes { bytes throws(FormatError) in
+                try HaveAnswer(parsing: bytes, count: ids.count).missing
+            }
+        } catch {
+            throw ClientError(
+                .badAnswer, "The server's list of missing blocks cannot be read.",
+                advice: "Bring `pawl` to the server's version.", cause: error)
+        }
+    }
+
+    /// Sends block records once; a failure leaves open which of them arrived.
+    func putBlocks(_ records: ByteBuffer, in upload: ResourceID) async throws {
+        _ = try await attempt(Request(.PUT, Routes.blocks(upload)).with(records, as: MediaType.blocks))
+    }
+
+    /// Makes the version. Refused with `blocks_missing` when a block was neither sent nor pinned.
+    func commit(_ manifest: ByteBuffer, to upload: ResourceID, patience: Patience) async throws -> CommitAnswer {
+        let request = Request(.POST, Routes.commit(upload)).with(manifest, as: MediaType.manifest).once()
+        let answer = try await send(request, patience: patience)
+        return CommitAnswer(version: try answer.decoded(), isNew: answer.status == 201)
+    }
+}
+
+/// The version that a commit made, or found to be the same as the newest one.
+struct CommitAnswer: Sendable {
+    var version: Version
+    var isNew: Bool
+}

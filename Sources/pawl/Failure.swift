@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import PawlClient
+import PawlModel
+
+/// How a command ended that did not do what it was asked for: for people on stderr, for programs as a JSON line.
+struct Failure {
+    /// 1 failed, 2 usage, 75 try again. Zero for what is none, such as `--help`.
+    var status: Int32
+    /// What scripts switch on.
+    var code: String
+    /// One sentence about what happened.
+    var message: String
+    /// One sentence about what to do next.
+    var advice: String?
+    /// The status of the server's answer.
+    var httpStatus: Int?
+
+    /// EX_TEMPFAIL of sysexits(3).
+    static let tryAgain: Int32 = 75
+    static let kept = "What has arrived is kept: the same command goes on from there."
+
+    static func usage(_ message: String) -> Failure {
+        Failure(status: 2, code: "usage", message: message)
+    }
+
+    static let interrupted = Failure(status: tryAgain, code: "interrupted", message: "Interrupted.", advice: kept)
+
+    init(status: Int32, code: String, message: String, advice: String? = nil, httpStatus: Int? = nil) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.advice = advice
+        self.httpStatus = httpStatus
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as TransferBroken:
+            self.init(error.cause)
+            if status == Self.tryAgain, code != ClientError.Code.fileChanged.rawValue {
+                advice = [advice, Self.kept].compactMap(\.self).joined(separator: " ")
+            }
+        case let error as ClientError:
+            self.init(
+                status: error.isTemporary ? Self.tryAgain : 1, code: error.code.rawValue, message: error.message,
+                advice: error.advice)
+        case let error as ServerProblem:
+            self.init(
+                status: error.isTemporary ? Self.tryAgain : 1, code: error.code.rawValue,
+                message: error.problem.description, advice: Self.advice(for: error.code), httpStatus: error.status)
+        case is CancellationError: self = .interrupted
+        default: self.init(parsing: error)
+        }
+    }
+
+    /// What ArgumentParser throws, and everything unforeseen.
+    private init(parsing error: any Error) {
+        let exitCode = Pawl.exitCode(for: error)
+        // ArgumentParser says EX_USAGE (64); ours is the shell's own 2.
+        let status = exitCode == .validationFailure ? 2 : exitCode.rawValue
+        self.init(status: status, code: status == 2 ? "usage" : "failed", message: Pawl.fullMessage(for: error))
+    }
+
+    private static func advice(for code: ProblemCode) -> String? {
+        switch code {
+        case .unauthenticated: "Give a valid key with --key or in $PAWL_KEY."
+        case .forbidden: "Use a key that may; whoever has an admin key makes one with `pawl key create`."
+        case .insufficientStorage: "Make room on the server's disk and run the same command again."
+        case .unavailable: "Run the same command again in a moment."
+        case .notUnique, .preconditionFailed: "Look at what is there now, and try again."
+        default: nil
+        }
+    }
+
+    /// Tells, and ends the process.
+    func exit() -> Never {
+        tell()
+        Foundation.exit(status)
+    }
+
+    func tell() {
+        if status == 0 {
+            if !message.isEmpty { Output.line(message) }
+            return
+        }
+        if !message.isEmpty {
+            // The usage text of ArgumentParser begins with `Error:` itself.
+            Output.error(code == "usage" || code == "failed" ? message : "pawl: \(message)")
+        }
+        if let advice { Output.error("      \(advice)") }
+        if Arguments.wantJSON {
+            var error: JSONObject = ["code": .string(code), "message": .string(message)]
+            error["advice"] = advice.map { .string($0) }
+            error["status"] = httpStatus.map { .int(Int64($0)) }
+            Output.json(["error": .object(error)])
+        }
+    }
+}
+
+/// An error that broke a push or a pull off: what was transferred may be kept.
+struct TransferBroken: Error {
+    var cause: any Error
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Logging
+
+/// Runs the daemon in the foreground.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run the daemon until it is told to stop.")
+
+    @Option(help: "The configuration file (default: config/pawl.yaml, when it is there).")
+    var config: String?
+
+    @Option(help: "Where everything is kept (default: storage).")
+    var storage: String?
+
+    @Option(help: "The address to listen on (default: 127.0.0.1).")
+    var host: String?
+
+    @Option(help: "The port to listen on; 0 takes a free one (default: 7420).")
+    var port: Int?
+
+    func run() async throws {
+        var flags: [String: String] = [:]
+        flags[Setting.storage.key] = storage
+        flags[Setting.host.key] = host
+        flags[Setting.port.key] = port.map(String.init)
+        let settings = try await Settings.load(file: config, flags: flags)
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = settings.logLevel
+            return handler
+        }
+        let path = settings.storage
+        try await Daemon(settings: settings, logger: Logger(label: "pawl")) { address in
+            print("pawl serves \(path) at \(address)")
+            // Whoever reads this through a pipe waits for it.
+            fflush(nil)
+        }.run()
+    }
+}

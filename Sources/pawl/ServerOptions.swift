@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import PawlClient
+
+/// Which server, with which key, and whether the answer is for a person or a program.
+struct ServerOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The server's address.", valueName: "url"))
+    var server: String?
+
+    @Option(help: ArgumentHelp("The key's secret, pawl_….", valueName: "key"))
+    var key: String?
+
+    @Option(help: ArgumentHelp("Where a server on this machine keeps admin.key.", valueName: "directory"))
+    var storage: String?
+
+    @Flag(help: "Print one JSON object a line.")
+    var json = false
+
+    /// Opens a client for as long as `body` runs.
+    func withClient<Result: Sendable>(
+        retryFor: Duration = .seconds(10), _ body: (PawlClient) async throws -> Result
+    ) async throws -> Result {
+        let address = Self.first(server, "PAWL_SERVER") ?? "http://127.0.0.1:7420"
+        let configuration = PawlClient.Configuration(
+            server: address, key: try secret(for: address), retryFor: retryFor)
+        return try await PawlClient.withClient(configuration) { try await body($0) }
+    }
+
+    /// The key that was given, or for a server on this machine the one that it wrote for its owner.
+    private func secret(for address: String) throws -> String? {
+        if let key = Self.first(key, "PAWL_KEY") { return key.trimmingCharacters(in: .whitespacesAndNewlines) }
+        guard Self.isLoopback(address) else { return nil }
+        let path = (Self.first(storage, "PAWL_STORAGE") ?? "storage") + "/admin.key"
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw ClientError(
+                .unreadableFile, "The key in '\(path)' cannot be read.",
+                advice: "Give a key with --key or in $PAWL_KEY, or run this as the user who runs the server.")
+        }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// The owner's key goes to no other machine.
+    static func isLoopback(_ address: String) -> Bool {
+        guard let host = URL(string: address)?.host?.lowercased() else { return false }
+        let name = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        let isIPv4 = parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+        return name == "localhost" || name == "::1" || isIPv4 && parts[0] == "127"
+    }
+
+    private static func first(_ option: String?, _ variable: String) -> String? {
+        if let option { return option }
+        guard let value = ProcessInfo.processInfo.environment[variable], !value.isEmpty else { return nil }
+        return value
+    }
+}

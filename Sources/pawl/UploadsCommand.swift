@@ -1,0 +1,71 @@
+import ArgumentParser
+import PawlClient
+import PawlModel
+
+struct UploadsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "uploads", abstract: "Lists transfers in progress, or gives one up.",
+        subcommands: [ListUploads.self, CancelUpload.self], defaultSubcommand: ListUploads.self)
+}
+
+struct ListUploads: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists transfers in progress, of one asset or of all.")
+
+    @Argument(help: ArgumentHelp("The asset.", valueName: "game/asset"))
+    var asset: String?
+
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        let name = try asset.map { try AssetName($0) }
+        try await server.withClient { client in
+            var assetID: ResourceID?
+            if let name { assetID = try await client.asset(name).id }
+            let uploads = try await client.uploads(of: assetID).filter { $0.state == .open || $0.state == .verifying }
+            if server.json { return try uploads.forEach(Output.json) }
+            var table = Table("UPLOAD", "ASSET", "STATE", "BLOCKS", "RECEIVED", "BEGUN (UTC)", "EXPIRES (UTC)")
+            var paths: [ResourceID: String] = [:]
+            for upload in uploads {
+                if paths[upload.assetID] == nil {
+                    paths[upload.assetID] = try await path(of: upload.assetID, client)
+                }
+                table.add(
+                    upload.id.description, paths[upload.assetID] ?? "-", upload.state.rawValue, Text.count(upload.blocksSent),
+                    Text.bytes(upload.offset), Text.time(upload.createdAt), Text.time(upload.expiresAt))
+            }
+            table.print(whenEmpty: "There are no transfers in progress.")
+        }
+    }
+
+    /// An asset that was deleted meanwhile is told by its id.
+    private func path(of id: ResourceID, _ client: PawlClient) async throws -> String {
+        do {
+            return Text.plain(try await client.get(Asset.self, id).path)
+        } catch let problem as ServerProblem where problem.code == .notFound {
+            return id.description
+        }
+    }
+}
+
+struct CancelUpload: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Gives a transfer up; what it sent and no version has is collected.")
+
+    @Argument(help: ArgumentHelp("The upload, as `pawl uploads` shows it.", valueName: "upl_…"))
+    var id: String
+
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        guard let upload = ResourceID(id, kind: Upload.idPrefix) else {
+            throw ValidationError("'\(id)' is no upload's id: it begins with upl_, as `pawl uploads` shows it.")
+        }
+        try await server.withClient { try await $0.cancelUpload(upload) }
+        if server.json {
+            Output.json(["upload": .string(upload.description), "cancelled": true])
+        } else {
+            Output.line("The upload \(upload) is given up.")
+        }
+    }
+}
