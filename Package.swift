@@ -82,14 +82,19 @@ let testKit = Room(
 let testRooms: [Room] = [
     Room(name: "PawlModelTests", inside: ["PawlModel"]),
     Room(name: "BlockFormatTests", inside: ["PawlModel", "BlockFormat"], outside: [.crypto]),
-    Room(name: "MetadataTests", inside: ["PawlModel", "BlockFormat", "Metadata", "MetadataOnSQLite"], outside: [.grdb]),
+    Room(
+        name: "MetadataTests", inside: ["PawlModel", "BlockFormat", "Metadata", "Catalog", "MetadataOnSQLite"],
+        outside: [.grdb]),
     Room(
         name: "BlocksTests",
-        inside: ["PawlModel", "BlockFormat", "Files", "Metadata", "Blocks", "MetadataOnSQLite", "SegmentsOnDisk"],
-        outside: [.nio("NIOCore"), .log]),
+        inside: [
+            "PawlModel", "BlockFormat", "Files", "Metadata", "Blocks", "Transfers", "Catalog", "Upkeep",
+            "MetadataOnSQLite", "SegmentsOnDisk",
+        ],
+        outside: [.nio("NIOCore"), .nio("NIOPosix"), .log]),
     Room(
         name: "PawlTests", inside: ["PawlModel", "BlockFormat", "Files", "PawlClient", "Daemon"],
-        outside: [.nio("NIOCore"), .asyncHTTPClient, .crypto]),
+        outside: [.nio("NIOCore"), .nio("NIOPosix"), .asyncHTTPClient, .crypto]),
 ]
 
 extension Room {

@@ -10,6 +10,11 @@ extension BlockStore {
     /// was leased to: their sender need not send them again. From the first invalid byte on, the file is cut. Every
     /// lease is given back.
     package func recover() async throws {
+        let numbers = try await storage.numbers()
+        keepSegments(upTo: numbers.last ?? 0)
+        let known = Set(try await database.read { try SegmentRows($0).all().map(\.number) })
+        let unknown = numbers.filter { !known.contains($0) }
+        if !unknown.isEmpty { observe(.unknownSegments(count: unknown.count)) }
         for row in try await database.read({ try SegmentRows($0).open() }) {
             try await recover(row)
         }

@@ -21,6 +21,9 @@ package final class BlockStore: Sendable {
         var writers: [ResourceID: BlockWriter] = [:]
         /// Why the store takes no bytes until it is started again.
         var readOnlyReason: String?
+        /// The highest segment that was on disk at the start. A new one gets a higher number, so that a database that
+        /// was lost or set back never has a segment written over.
+        var highestSegment: Int64 = 0
         var isClosed = false
     }
 
@@ -75,6 +78,10 @@ package final class BlockStore: Sendable {
         for writer in writers { await writer.close() }
     }
 
+    func keepSegments(upTo number: Int64) {
+        state.withLock { $0.highestSegment = number }
+    }
+
     // MARK: For the writers
 
     func writerEnded(_ upload: ResourceID, _ writer: BlockWriter) async {
@@ -82,9 +89,12 @@ package final class BlockStore: Sendable {
     }
 
     func leaseSegment(to upload: ResourceID, game: Int64) async throws -> OpenSegment {
-        let now = ambient.now()
+        let (now, floor) = (ambient.now(), state.withLock { $0.highestSegment })
         let (row, gameID) = try await database.transaction { sql in
-            (try SegmentRows(sql).lease(to: upload, game: game, now: now), try GameNumbers(sql).game(game))
+            (
+                try SegmentRows(sql).lease(to: upload, game: game, above: floor, now: now),
+                try GameNumbers(sql).game(game)
+            )
         }
         let header = SegmentHeader(number: row.number, game: gameID?.value ?? 0, createdAt: row.createdAt)
         do {

@@ -38,6 +38,8 @@ package enum BlockObservation: Sendable {
     case sealed(segment: Int64, length: Int64)
     /// After a crash: `blocks` were kept and `cut` bytes behind the last valid record were not.
     case recovered(segment: Int64, blocks: Int, cut: Int64)
+    /// Files are there that the database does not know: it is not the one that belongs to them.
+    case unknownSegments(count: Int)
     case quarantined(block: Digest, segment: Int64)
     case outOfSpace(segment: Int64?)
     /// The disk cannot be believed; the store takes no bytes from here on.

@@ -36,7 +36,7 @@ package struct Daemon: Sendable {
             try await serve(storage)
         } catch {
             await storage.close()
-            throw error
+            throw DaemonError(storage: settings.storage, error)
         }
         await storage.close()
     }
@@ -59,7 +59,7 @@ package struct Daemon: Sendable {
             try await serviceGroup(api, rooms, storage).run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             await rooms.blocks.close()
-            throw SettingsError(
+            throw DaemonError(
                 "Something else already listens on \(settings.host):\(settings.port). Stop it, or name another --port.")
         }
         await rooms.blocks.close()

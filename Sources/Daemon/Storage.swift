@@ -31,7 +31,7 @@ package struct Storage: Sendable {
         } catch {
             try? await fileThreads.shutdownGracefully()
             try? await readers.shutdownGracefully()
-            throw StorageError(path: path, cause: error)
+            throw DaemonError(storage: path, error)
         }
     }
 
@@ -40,24 +40,5 @@ package struct Storage: Sendable {
         lock.release()
         try? await fileThreads.shutdownGracefully()
         try? await readers.shutdownGracefully()
-    }
-}
-
-/// Why a storage directory cannot be used, as a sentence for whoever started the daemon.
-package struct StorageError: Error, CustomStringConvertible {
-    package var description: String
-
-    init(path: String, cause: any Error) {
-        switch cause {
-        case let held as FileLockHeld:
-            let address = held.note.map { " at \($0)" } ?? ""
-            let process = held.processID.map { " (process \($0))" } ?? ""
-            description =
-                "Another pawl\(process) already serves \(path)\(address). Stop it first, or name another --storage."
-        case let error as FileError:
-            description = "\(error.path) cannot be used: \(error.call) failed with \(error.code.rawValue) (errno \(error.errno))."
-        default:
-            description = "The database in \(path) cannot be opened: \(String(reflecting: cause))"
-        }
     }
 }

@@ -20,8 +20,7 @@ package struct API: Sendable {
     /// The text of `/metrics`.
     package let metricsText: @Sendable () -> String
     package let logger: Logger
-    /// Bounds how many bodies of blocks are received at once.
-    let receivers = Turnstile(places: Limits.blockRequestsMax)
+    let receptions = Receptions()
 
     package init(
         writePath: WritePath, keys: Keys, uploads: Uploads, downloads: Downloads, doctor: Doctor, blocks: BlockStore,

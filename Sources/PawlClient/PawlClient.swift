@@ -19,6 +19,8 @@ public struct PawlClient: Sendable {
     let http: HTTPClient
     /// Runs what blocks: reading and writing files, cutting, hashing.
     let threads: NIOThreadPool
+    /// How long requests are tried again. A transfer has its own, which its progress renews.
+    private(set) var patience: Patience
 
     /// Opens a client for as long as `body` runs, and closes its connections and threads afterwards.
     public static func withClient<Result: Sendable>(
@@ -31,7 +33,9 @@ public struct PawlClient: Sendable {
         // One thread reads and cuts while another hashes; a copy or a fetched range uses whichever is free.
         let threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
-        let client = PawlClient(configuration: configuration, server: server, http: http, threads: threads)
+        let client = PawlClient(
+            configuration: configuration, server: server, http: http, threads: threads,
+            patience: Patience(limit: configuration.retryFor))
         do {
             let result = try await body(client)
             await client.close()
@@ -40,6 +44,13 @@ public struct PawlClient: Sendable {
             await client.close()
             throw error
         }
+    }
+
+    /// The same client for one transfer, which is told each time that it has to wait.
+    func forTransfer(onWait: @escaping @Sendable (String) -> Void) -> PawlClient {
+        var client = self
+        client.patience = Patience(limit: configuration.retryFor, onWait: onWait)
+        return client
     }
 
     private func close() async {

@@ -13,7 +13,7 @@ public struct TransferProgress: Hashable, Sendable {
     }
 
     public var phase: Phase
-    /// Bytes of the whole file.
+    /// Bytes of the whole file; 0 until a pull has been told.
     public var bytesTotal: Int64
     /// Bytes of it that are known to be where they should be.
     public var bytesDone: Int64 = 0
@@ -35,6 +35,11 @@ final class ProgressMeter: Sendable {
     }
 
     var current: TransferProgress { progress.withLock { $0 } }
+
+    /// How long the whole is, once that is known.
+    func expect(bytes: Int64) {
+        change { $0.bytesTotal = bytes }
+    }
 
     /// Bytes that did not have to be sent.
     func kept(bytes: Int) {

@@ -16,6 +16,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case forbidden = "forbidden"
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
+    case tooManyRequests = "too_many_requests"
 
     // Rules of the model.
     case invalid = "invalid"
@@ -58,6 +59,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
         case .unauthenticated: "A valid key is needed"
         case .forbidden: "The key may not do this"
         case .notFound: "Not found"
+        case .tooManyRequests: "Too many requests at once"
         case .methodNotAllowed: "The method is not allowed here"
         case .invalid: "A field breaks a rule"
         case .notUnique: "It exists already"

@@ -15,6 +15,8 @@ public enum Routes {
     public static func content(ofVersion version: ResourceID) -> String { "\(api)/versions/\(version)/content" }
     public static func content(ofAsset asset: ResourceID) -> String { "\(api)/assets/\(asset)/content" }
 
+    public static let doctor = "\(api)/maintenance:doctor"
+
     public static let health = "/healthz"
     public static let readiness = "/readyz"
     public static let metrics = "/metrics"

@@ -11,16 +11,8 @@ package struct Doctor: Sendable {
         self.store = store
     }
 
-    /// What was looked at, and what is wrong, each in one sentence.
-    package struct Report: Codable, Sendable {
-        package var segments = 0
-        package var blocks = 0
-        package var versions = 0
-        package var findings: [String] = []
-    }
-
-    package func examine() async throws -> Report {
-        var report = Report()
+    package func examine() async throws -> DoctorReport {
+        var report = DoctorReport()
         try await examineSegments(into: &report)
         try await examineBlocks(into: &report)
         try await examineVersions(into: &report)
@@ -28,7 +20,7 @@ package struct Doctor: Sendable {
     }
 
     /// Every segment that rows know is there and long enough; what is there and no row knows is told too.
-    private func examineSegments(into report: inout Report) async throws {
+    private func examineSegments(into report: inout DoctorReport) async throws {
         let rows = try await store.database.read { try SegmentRows($0).all() }
         report.segments = rows.count
         for row in rows {
@@ -46,7 +38,7 @@ package struct Doctor: Sendable {
     }
 
     /// Every live block is where its row says, byte for byte.
-    private func examineBlocks(into report: inout Report) async throws {
+    private func examineBlocks(into report: inout DoctorReport) async throws {
         var after: AuditedBlock?
         while true {
             let start = after
@@ -70,7 +62,7 @@ package struct Doctor: Sendable {
     }
 
     /// Every block of every version has a live row, and each row counts as many holders as it has.
-    private func examineVersions(into report: inout Report) async throws {
+    private func examineVersions(into report: inout DoctorReport) async throws {
         let (versions, findings) = try await store.database.read { sql in
             let audit = BlockAudit(sql)
             var holders = try audit.pinCounts()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Foundation
 import PawlClient
 import PawlModel
@@ -49,6 +50,8 @@ struct Failure {
             self.init(
                 status: error.isTemporary ? Self.tryAgain : 1, code: error.code.rawValue,
                 message: error.problem.description, advice: Self.advice(for: error.code), httpStatus: error.status)
+        case let error as DaemonError:
+            self.init(status: 1, code: "daemon", message: error.description)
         case is CancellationError: self = .interrupted
         default: self.init(parsing: error)
         }

@@ -18,7 +18,7 @@ struct Pawl: AsyncParsableCommand {
                 name: "Assets",
                 subcommands: [List.self, Show.self, History.self, Promote.self, Rollback.self]),
             CommandGroup(name: "Keys", subcommands: [KeyCommand.self]),
-            CommandGroup(name: "Daemon", subcommands: [Serve.self]),
+            CommandGroup(name: "Daemon", subcommands: [Serve.self, Migrate.self, Doctor.self]),
         ])
 
     static func main() async {

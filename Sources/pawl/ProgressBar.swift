@@ -71,7 +71,7 @@ final class ProgressBar: Sendable {
     }
 
     private func line(_ progress: TransferProgress, rate: Double) -> String {
-        let fraction = progress.bytesTotal > 0 ? Double(progress.bytesDone) / Double(progress.bytesTotal) : 1
+        let fraction = progress.bytesTotal > 0 ? Double(progress.bytesDone) / Double(progress.bytesTotal) : 0
         let share = min(1, max(0, fraction))
         var facts = " \(Int(share * 100)) %  \(Text.bytes(progress.bytesDone)) of \(Text.bytes(progress.bytesTotal))"
         switch progress.phase {

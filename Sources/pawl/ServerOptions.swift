@@ -17,20 +17,25 @@ struct ServerOptions: ParsableArguments {
     var json = false
 
     /// Opens a client for as long as `body` runs.
+    ///
+    /// - Parameters:
+    ///   - address: Where the server is, when that is known already.
+    ///   - storage: Where that server keeps its key, when that is known already.
     func withClient<Result: Sendable>(
-        retryFor: Duration = .seconds(10), _ body: (PawlClient) async throws -> Result
+        at address: String? = nil, storage: String? = nil, retryFor: Duration = .seconds(5),
+        _ body: (PawlClient) async throws -> Result
     ) async throws -> Result {
-        let address = Self.first(server, "PAWL_SERVER") ?? "http://127.0.0.1:7420"
+        let address = address ?? Self.first(server, "PAWL_SERVER") ?? "http://127.0.0.1:7420"
         let configuration = PawlClient.Configuration(
-            server: address, key: try secret(for: address), retryFor: retryFor)
+            server: address, key: try secret(for: address, storage: storage), retryFor: retryFor)
         return try await PawlClient.withClient(configuration) { try await body($0) }
     }
 
     /// The key that was given, or for a server on this machine the one that it wrote for its owner.
-    private func secret(for address: String) throws -> String? {
+    private func secret(for address: String, storage: String?) throws -> String? {
         if let key = Self.first(key, "PAWL_KEY") { return key.trimmingCharacters(in: .whitespacesAndNewlines) }
         guard Self.isLoopback(address) else { return nil }
-        let path = (Self.first(storage, "PAWL_STORAGE") ?? "storage") + "/admin.key"
+        let path = (storage ?? Self.first(self.storage, "PAWL_STORAGE_PATH") ?? "storage") + "/admin.key"
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw ClientError(

@@ -22,6 +22,8 @@ struct BlockObserver: Sendable {
             logger.notice(
                 "segment recovered",
                 metadata: ["segment": "\(segment)", "blocks": "\(blocks)", "bytes.cut": "\(cut)"])
+        case .unknownSegments(let count):
+            logger.error("segments on disk that the database does not know", metadata: ["segments": "\(count)"])
         case .quarantined(let block, let segment):
             Counter(label: "pawl_blocks_quarantined_total").increment()
             logger.error("block damaged", metadata: ["block.id": "\(block)", "segment": "\(segment)"])

@@ -20,7 +20,7 @@ package struct Settings: Sendable {
     /// - Parameters:
     ///   - file: A YAML file; with nil `config/pawl.yaml` is read when it is there.
     ///   - flags: What the command line says, by key.
-    /// - Throws: `SettingsError` with a sentence that names the key.
+    /// - Throws: `DaemonError` with a sentence that names the key.
     package static func load(file: String?, flags: [String: String]) async throws -> Settings {
         var providers: [any ConfigProvider] = [
             InMemoryProvider(
@@ -34,7 +34,7 @@ package struct Settings: Sendable {
                 try await FileProvider<YAMLSnapshot>(
                     filePath: FilePath(file ?? "config/pawl.yaml"), allowMissing: !isNamed))
         } catch {
-            throw SettingsError("The configuration file \(file ?? "config/pawl.yaml") cannot be read: \(error)")
+            throw DaemonError("The configuration file \(file ?? "config/pawl.yaml") cannot be read: \(error)")
         }
         return try Settings(ConfigReader(providers: providers))
     }
@@ -50,7 +50,7 @@ package struct Settings: Sendable {
         sweepInterval = try Self.number(.sweepInterval, in: 1...86400, config)
         let level = try Self.text(.logLevel, config)
         guard let logLevel = Logger.Level(rawValue: level) else {
-            throw SettingsError("\(Setting.logLevel.key) is '\(level)': it must be \(Setting.logLevel.help).")
+            throw DaemonError("\(Setting.logLevel.key) is '\(level)': it must be \(Setting.logLevel.help).")
         }
         self.logLevel = logLevel
     }
@@ -62,7 +62,7 @@ package struct Settings: Sendable {
     private static func text(_ setting: Setting, _ config: ConfigReader) throws -> String {
         guard case .text(let defaultValue) = setting.defaultValue else { return "" }
         let value = config.string(forKey: ConfigKey(setting.key), default: defaultValue)
-        guard !value.isEmpty else { throw SettingsError("\(setting.key) must not be empty: it is \(setting.help).") }
+        guard !value.isEmpty else { throw DaemonError("\(setting.key) must not be empty: it is \(setting.help).") }
         return value
     }
 
@@ -73,20 +73,12 @@ package struct Settings: Sendable {
         let text = config.string(forKey: key)
         let value = config.int(forKey: key) ?? text.flatMap { Int($0) }
         if value == nil, text != nil {
-            throw SettingsError("\(setting.key) must be a number: it is \(setting.help).")
+            throw DaemonError("\(setting.key) must be a number: it is \(setting.help).")
         }
         let number = value ?? defaultValue
         guard range.contains(number) else {
-            throw SettingsError("\(setting.key) must be from \(range.lowerBound) to \(range.upperBound): it is \(setting.help).")
+            throw DaemonError("\(setting.key) must be from \(range.lowerBound) to \(range.upperBound): it is \(setting.help).")
         }
         return number
-    }
-}
-
-package struct SettingsError: Error, CustomStringConvertible {
-    package var description: String
-
-    init(_ description: String) {
-        self.description = description
     }
 }

@@ -36,7 +36,7 @@ extension API {
         try request.requireMediaType(MediaType.blocks, MediaType.octets)
         let id = try request.id(Upload.idPrefix)
         let length = try request.contentLength(atMost: Limits.blockRequestSizeMax)
-        let result = try await receivers.run {
+        let result = try await receptions.run(for: id) {
             var receiver = try await uploads.receiver(of: id, by: request.caller)
             do {
                 var received: Int64 = 0

@@ -30,7 +30,7 @@ extension API {
     /// What the commands ask of a running daemon.
     var maintenanceEndpoints: [Endpoint] {
         [
-            Endpoint(.post, Routes.api + "/maintenance:doctor") { request in
+            Endpoint(.post, Routes.doctor) { request in
                 try request.caller.require(.admin)
                 return Response(status: .ok, json: try JSONValue(try await doctor.examine()))
             }

@@ -35,7 +35,7 @@ struct ProblemMiddleware: RouterMiddleware {
         response.headers[.cacheControl] = "no-store"
         switch problem.code {
         case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer realm=\"pawl\""
-        case .unavailable, .readOnly, .insufficientStorage: response.headers[.retryAfter] = "2"
+        case .unavailable, .readOnly, .insufficientStorage, .tooManyRequests: response.headers[.retryAfter] = "2"
         case .methodNotAllowed: response.headers[.allow] = problem.members["allow"]?.string
         case .rangeNotSatisfiable:
             response.headers[.contentRange] = problem.members["size"]?.int.map { "bytes */\($0)" }

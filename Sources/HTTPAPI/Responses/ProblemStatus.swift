@@ -12,6 +12,7 @@ extension ProblemCode {
         case .forbidden: .forbidden
         case .notFound, .noVersion: .notFound
         case .methodNotAllowed: .methodNotAllowed
+        case .tooManyRequests: .tooManyRequests
         case .notUnique, .inUse, .blocksMissing, .uploadDone, .wrongDoor: .conflict
         case .uploadGone: .gone
         case .preconditionFailed: .preconditionFailed

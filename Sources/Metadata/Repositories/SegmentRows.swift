@@ -7,7 +7,9 @@ package struct SegmentRows {
     package init(_ sql: any SQLConnection) { self.sql = sql }
 
     /// Leases an open segment of the game's pool to an upload, or makes the row of a new one.
-    package func lease(to upload: ResourceID, game: Int64, now: Timestamp) throws -> SegmentRow {
+    ///
+    /// - Parameter floor: A new number is above this one, too.
+    package func lease(to upload: ResourceID, game: Int64, above floor: Int64, now: Timestamp) throws -> SegmentRow {
         if let row = try sql.row(
             """
             UPDATE segments SET upload_id = ? WHERE number = (
@@ -22,9 +24,9 @@ package struct SegmentRows {
             sql.row(
                 """
                 INSERT INTO segments (number, game_number, state, indexed_length, upload_id, created_at)
-                VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM segments), ?, 'open', 0, ?, ?)
+                VALUES (1 + COALESCE((SELECT MAX(number) FROM segments WHERE number > ?), ?), ?, 'open', 0, ?, ?)
                 RETURNING number, game_number, state, indexed_length, upload_id, created_at
-                """, [.integer(game), .id(upload), .time(now)])!)
+                """, [.integer(floor), .integer(floor), .integer(game), .id(upload), .time(now)])!)
     }
 
     /// Returns a segment to its game's pool.

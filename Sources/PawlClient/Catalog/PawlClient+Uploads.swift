@@ -5,7 +5,8 @@ public import PawlModel
 
 extension PawlClient {
     public func createUpload(_ creation: UploadCreation) async throws -> Upload {
-        try await createUpload(creation, patience: nil)
+        guard case .object(let fields) = try JSONValue(creation) else { preconditionFailure("a struct is an object") }
+        return try await send(Request(.POST, Routes.collection("uploads")).with(fields).once()).decoded()
     }
 
     /// All uploads that the key may see, of one asset or of all.
@@ -29,17 +30,11 @@ extension PawlClient {
 
 /// The block door.
 extension PawlClient {
-    func createUpload(_ creation: UploadCreation, patience: Patience?) async throws -> Upload {
-        guard case .object(let fields) = try JSONValue(creation) else { preconditionFailure("a struct is an object") }
-        return try await send(Request(.POST, Routes.collection("uploads")).with(fields).once(), patience: patience)
-            .decoded()
-    }
-
     /// Which of `ids` the server misses; it pins the others to the upload. At most `Limits.haveCountMax` at once.
-    func missing(_ ids: [Digest], in upload: ResourceID, patience: Patience) async throws -> [Bool] {
+    func missing(_ ids: [Digest], in upload: ResourceID) async throws -> [Bool] {
         let body = ByteBuffer(bytes: HaveRequest(ids: ids).encode())
         let request = Request(.POST, Routes.have(upload)).with(body, as: MediaType.have)
-        let answer = try await send(request, patience: patience)
+        let answer = try await send(request)
         do {
             return try answer.body.withUnsafeReadableBytes { bytes throws(FormatError) in
                 try HaveAnswer(parsing: bytes, count: ids.count).missing
@@ -57,9 +52,9 @@ extension PawlClient {
     }
 
     /// Makes the version. Refused with `blocks_missing` when a block was neither sent nor pinned.
-    func commit(_ manifest: ByteBuffer, to upload: ResourceID, patience: Patience) async throws -> CommitAnswer {
+    func commit(_ manifest: ByteBuffer, to upload: ResourceID) async throws -> CommitAnswer {
         let request = Request(.POST, Routes.commit(upload)).with(manifest, as: MediaType.manifest).once()
-        let answer = try await send(request, patience: patience)
+        let answer = try await send(request)
         return CommitAnswer(version: try answer.decoded(), isNew: answer.status == 201)
     }
 }

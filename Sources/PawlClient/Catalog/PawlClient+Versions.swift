@@ -42,9 +42,9 @@ extension PawlClient {
     }
 
     /// What a version consists of, proven to be what its root says.
-    func manifest(of version: Version, patience: Patience) async throws -> Manifest {
+    func manifest(of version: Version) async throws -> Manifest {
         let request = Request(.GET, Routes.manifest(version.id)).with(header: "Accept", MediaType.manifest)
-        let body = try await send(request, bodySizeMax: Limits.manifestSizeMax, patience: patience).body
+        let body = try await send(request, bodySizeMax: Limits.manifestSizeMax).body
         do {
             let manifest = try body.withUnsafeReadableBytes { bytes throws(FormatError) in
                 try Manifest(parsing: bytes)

@@ -51,7 +51,7 @@ extension PawlClient {
     private func interrupted(_ cause: any Error) -> ClientError {
         ClientError(
             .interrupted, "The connection to \(server.text) broke\(reason(of: cause)).",
-            advice: "Run the same command again: it goes on from what has arrived.", cause: cause)
+            advice: "Run the same command again.", cause: cause)
     }
 
     /// The system's own words in brackets, where it has some.

@@ -5,10 +5,8 @@ internal import PawlModel
 
 extension PawlClient {
     /// Sends a request until it is answered, or `patience` runs out; throws what the last try threw.
-    func send(
-        _ request: Request, bodySizeMax: Int = Limits.jsonBodySizeMax, patience: Patience? = nil
-    ) async throws -> Answer {
-        var outage = Outage(patience ?? Patience(limit: configuration.retryFor))
+    func send(_ request: Request, bodySizeMax: Int = Limits.jsonBodySizeMax) async throws -> Answer {
+        var outage = Outage(patience)
         while true {
             do {
                 return try await attempt(request, bodySizeMax: bodySizeMax)

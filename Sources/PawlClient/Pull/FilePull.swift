@@ -20,24 +20,23 @@ struct FilePull: Sendable {
     private let isExecutable: Bool
     private let profile: String
     private let meter: ProgressMeter
-    private let patience: Patience
 
     init(
         client: PawlClient, version: Version, entry: Manifest.Entry, profile: String, target: PullTarget,
-        meter: ProgressMeter, patience: Patience
+        meter: ProgressMeter
     ) {
         self.client = client
         self.version = version
         self.target = target
         self.profile = profile
         self.meter = meter
-        self.patience = patience
         positions = BlockPositions(entry.blocks)
         isExecutable = entry.isExecutable
     }
 
     /// Returns whether the destination was this version already.
     func run() async throws -> Bool {
+        meter.enter(.comparing)
         let older = try await older()
         if older.root == version.root, target.older?.isExecutable == isExecutable { return true }
         let partial = try await PartialFile(beside: target.path, threads: client.threads)
@@ -117,8 +116,7 @@ struct FilePull: Sendable {
     /// Fetches runs side by side, as many at once as there may be connections.
     private func fetch(_ runs: [Range<Int>], into partial: PartialFile) async throws {
         let fetch = RangeFetch(
-            client: client, version: version.id, positions: positions, partial: partial, patience: patience,
-            meter: meter)
+            client: client, version: version.id, positions: positions, partial: partial, meter: meter)
         var waiting = runs.makeIterator()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<client.configuration.connectionsMax {

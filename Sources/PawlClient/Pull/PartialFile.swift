@@ -78,7 +78,7 @@ extension ClientError {
         if isDiskFull {
             return ClientError(
                 .diskFull, "The disk that '\(name)' is on is full.",
-                advice: "Make room and run the same command again: it goes on from what is there.", cause: cause)
+                advice: "Make room and run the same command again.", cause: cause)
         }
         return ClientError(
             .unwritableFile, "'\(name)' cannot be written (\(String(cString: strerror(code)))).",

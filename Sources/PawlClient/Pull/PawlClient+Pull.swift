@@ -30,18 +30,18 @@ extension PawlClient {
     ) async throws -> PullSummary {
         let start = ContinuousClock.now
         let target = try PullTarget(destination, assetName: name.asset.lastSegment)
-        let (asset, version) = try await resolve(name)
-        let meter = ProgressMeter(bytesTotal: version.size, phase: .comparing, watch: progress)
-        let patience = Patience(limit: configuration.retryFor) { meter.enter(.waiting($0)) }
-        let manifest = try await manifest(of: version, patience: patience)
+        let meter = ProgressMeter(bytesTotal: 0, phase: .comparing, watch: progress)
+        let client = forTransfer { meter.enter(.waiting($0)) }
+        let (asset, version) = try await client.resolve(name)
+        let manifest = try await client.manifest(of: version)
+        meter.expect(bytes: version.size)
         guard manifest.kind == .file, let entry = manifest.entries.first else {
             throw ClientError(
                 .unsupported, "'\(name)' is a directory, and only files can be pulled so far.",
                 advice: "Directories come later.")
         }
         let pull = FilePull(
-            client: self, version: version, entry: entry, profile: manifest.profile, target: target, meter: meter,
-            patience: patience)
+            client: client, version: version, entry: entry, profile: manifest.profile, target: target, meter: meter)
         let wasIdentical = try await pull.run()
         let sent = meter.current
         return PullSummary(

@@ -16,14 +16,13 @@ struct RangeFetch: Sendable {
     let version: ResourceID
     let positions: BlockPositions
     let partial: PartialFile
-    let patience: Patience
     let meter: ProgressMeter
 
     /// Returns when all blocks of the run are in the partial file. After a trouble it goes on with the first block
     /// that is not.
     func fetch(_ run: Range<Int>) async throws {
         var rest = run
-        var outage = Outage(patience)
+        var outage = Outage(client.patience)
         var wrongBlockCount = 0
         while !rest.isEmpty {
             // The first block that is not in the partial file.
@@ -67,7 +66,7 @@ struct RangeFetch: Sendable {
             guard place == run.upperBound, bytes.readableBytes == 0 else {
                 throw ClientError(
                     .interrupted, "The server's answer ended too early.",
-                    advice: "Run the same command again: it goes on from what has arrived.")
+                    advice: "Run the same command again.")
             }
             return .complete
         }
@@ -90,7 +89,7 @@ struct RangeFetch: Sendable {
             let slice = whole.getSlice(at: whole.readerIndex, length: good.count)!
             try await partial.write(slice, at: good.lowerBound)
             next = first + goodCount
-            patience.progressed()
+            client.patience.progressed()
             meter.sent(bytes: good.count, blocks: goodCount)
         }
         // What is left begins the next block; it is short, and the buffer is used again.

@@ -16,13 +16,11 @@ struct BlockDelivery: Sendable {
     let client: PawlClient
     let session: UploadSession
     let slots: Slots
-    let patience: Patience
     let meter: ProgressMeter
 
-    init(client: PawlClient, session: UploadSession, patience: Patience, meter: ProgressMeter) {
+    init(client: PawlClient, session: UploadSession, meter: ProgressMeter) {
         self.client = client
         self.session = session
-        self.patience = patience
         self.meter = meter
         let places = Limits.unacknowledgedMax / Self.requestSizeMax
         slots = Slots(min(client.configuration.connectionsMax, places))
@@ -33,7 +31,7 @@ struct BlockDelivery: Sendable {
     /// With `isRepeat` the blocks were believed to be there before, and are not counted as done a second time.
     func deliver(_ parcel: Parcel, isRepeat: Bool = false) async throws {
         var rest = parcel.blocks
-        var outage = Outage(patience)
+        var outage = Outage(client.patience)
         while true {
             let missing = try await session.missing(rest.map(\.block.id))
             let wanted = zip(rest, missing).filter(\.1).map(\.0)
@@ -80,7 +78,7 @@ struct BlockDelivery: Sendable {
         } catch let error as ClientError where error.isConnectionTrouble {
             return Outcome(failed: part.blocks, trouble: error)
         }
-        patience.progressed()
+        client.patience.progressed()
         meter.sent(bytes: part.blocks.length, blocks: part.blocks.count, isRepeat: isRepeat)
         return Outcome()
     }

@@ -24,7 +24,6 @@ struct FilePush {
     private let asset: Asset
     private let options: PawlClient.PushOptions
     private let meter: ProgressMeter
-    private let patience: Patience
     private let session: UploadSession
     private let delivery: BlockDelivery
     /// The newest version, which most blocks are expected to come from.
@@ -45,21 +44,18 @@ struct FilePush {
         self.asset = asset
         self.options = options
         self.meter = meter
-        patience = Patience(limit: client.configuration.retryFor) { meter.enter(.waiting($0)) }
         let creation = UploadCreation(
             assetID: asset.id, channel: options.channel, label: options.label, notes: options.notes)
-        session = UploadSession(client: client, creation: creation, patience: patience)
-        delivery = BlockDelivery(client: client, session: session, patience: patience, meter: meter)
+        session = UploadSession(client: client, creation: creation)
+        delivery = BlockDelivery(client: client, session: session, meter: meter)
         base = try await client.newestVersion(of: asset.id)
-        baseBlocks = try await Self.blocks(of: base, client: client, patience: patience)
+        baseBlocks = try await Self.blocks(of: base, client: client)
     }
 
-    private static func blocks(
-        of base: Version?, client: PawlClient, patience: Patience
-    ) async throws -> BlockSet {
+    private static func blocks(of base: Version?, client: PawlClient) async throws -> BlockSet {
         guard let base, base.blockCount <= baseBlockCountMax else { return BlockSet() }
         var ids = BlockSet(minimumCapacity: Int(base.blockCount))
-        for entry in try await client.manifest(of: base, patience: patience).entries {
+        for entry in try await client.manifest(of: base).entries {
             for block in entry.blocks { _ = ids.insert(block.id) }
         }
         return ids
@@ -153,7 +149,7 @@ struct FilePush {
             try checkUnchanged()
             let upload = try await session.id()
             do {
-                let answer = try await client.commit(bytes, to: upload, patience: patience)
+                let answer = try await client.commit(bytes, to: upload)
                 // A version that was there already was committed by somebody else: its channel may be elsewhere.
                 return answer.isNew ? answer : try await keep(answer.version)
             } catch let problem as ServerProblem where problem.code == .uploadDone {

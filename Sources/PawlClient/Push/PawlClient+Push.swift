@@ -47,15 +47,16 @@ extension PawlClient {
         if let channel = options.channel {
             try AssetName.check(channel, as: "name", of: Channel.schema, called: "The channel's name")
         }
-        let asset = try await assetMadeWhenMissing(name)
+        let meter = ProgressMeter(bytesTotal: state.size, phase: .transferring, watch: progress)
+        let client = forTransfer { meter.enter(.waiting($0)) }
+        let asset = try await client.assetMadeWhenMissing(name)
         guard asset.kind != .directory else {
             throw ClientError(
                 .unsupported, "The asset '\(name)' holds directories, and '\(path.withoutControls)' is a file.",
                 advice: "Push it to another asset.")
         }
-        let meter = ProgressMeter(bytesTotal: state.size, phase: .transferring, watch: progress)
         var push = try await FilePush(
-            client: self, file: file, state: state, asset: asset, options: options, meter: meter)
+            client: client, file: file, state: state, asset: asset, options: options, meter: meter)
         let answer = try await push.run()
         let sent = meter.current
         return PushSummary(

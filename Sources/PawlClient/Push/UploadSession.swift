@@ -8,22 +8,20 @@ actor UploadSession {
 
     private let client: PawlClient
     private let creation: UploadCreation
-    private let patience: Patience
     /// The running or finished creation that everybody shares.
     private var making: Task<ResourceID, any Error>?
     /// How often the upload had to be made anew. What an earlier one pinned is not this one's.
     private(set) var renewalCount = 0
 
-    init(client: PawlClient, creation: UploadCreation, patience: Patience) {
+    init(client: PawlClient, creation: UploadCreation) {
         self.client = client
         self.creation = creation
-        self.patience = patience
     }
 
     /// The upload, made when there is none yet.
     func id() async throws -> ResourceID {
-        let task = making ?? Task { [client, creation, patience] in
-            try await client.createUpload(creation, patience: patience).id
+        let task = making ?? Task { [client, creation] in
+            try await client.createUpload(creation).id
         }
         making = task
         return try await withTaskCancellationHandler {
@@ -40,7 +38,7 @@ actor UploadSession {
             let batch = Array(ids[missing.count..<min(missing.count + Limits.haveCountMax, ids.count)])
             let upload = try await id()
             do {
-                missing += try await client.missing(batch, in: upload, patience: patience)
+                missing += try await client.missing(batch, in: upload)
             } catch let problem as ServerProblem where problem.saysUploadIsGone {
                 try await renew(after: upload, because: problem)
                 // What was answered before was pinned to the upload that is gone: ask for all of them again.

@@ -79,6 +79,27 @@ public struct Upload: Codable, Hashable, Sendable {
         case expiresAt = "expires_at"
         case versionID = "version_id"
     }
+
+    /// Absent values are written as null, so that every answer has every field.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(revision, forKey: .revision)
+        try container.encode(modelVersion, forKey: .modelVersion)
+        try container.encode(createdAt, forKey: .createdAt)
+        try container.encode(updatedAt, forKey: .updatedAt)
+        try container.encode(assetID, forKey: .assetID)
+        try container.encode(door, forKey: .door)
+        try container.encode(state, forKey: .state)
+        try container.encode(length, forKey: .length)
+        try container.encode(offset, forKey: .offset)
+        try container.encode(blocksSent, forKey: .blocksSent)
+        try container.encode(sha256, forKey: .sha256)
+        try container.encode(metadata, forKey: .metadata)
+        try container.encode(createdBy, forKey: .createdBy)
+        try container.encode(expiresAt, forKey: .expiresAt)
+        try container.encode(versionID, forKey: .versionID)
+    }
 }
 
 /// The body of `POST /v1/uploads`.

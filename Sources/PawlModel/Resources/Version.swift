@@ -63,4 +63,25 @@ public struct Version: Codable, Hashable, Sendable {
         case entryCount = "entry_count"
         case createdBy = "created_by"
     }
+
+    /// Absent values are written as null, so that every answer has every field.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(revision, forKey: .revision)
+        try container.encode(modelVersion, forKey: .modelVersion)
+        try container.encode(createdAt, forKey: .createdAt)
+        try container.encode(updatedAt, forKey: .updatedAt)
+        try container.encode(assetID, forKey: .assetID)
+        try container.encode(number, forKey: .number)
+        try container.encode(state, forKey: .state)
+        try container.encode(size, forKey: .size)
+        try container.encode(root, forKey: .root)
+        try container.encode(sha256, forKey: .sha256)
+        try container.encode(blockCount, forKey: .blockCount)
+        try container.encode(entryCount, forKey: .entryCount)
+        try container.encode(label, forKey: .label)
+        try container.encode(notes, forKey: .notes)
+        try container.encode(createdBy, forKey: .createdBy)
+    }
 }

@@ -1,0 +1,49 @@
+# Every command does its own set-up, and does nothing twice that is done already.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Tests and binary share this one build.
+CONFIGURATION := release
+BUILD := swift build -c $(CONFIGURATION) --explicit-target-dependency-import-check error
+PAWL := .build/$(CONFIGURATION)/pawl
+
+# Debian packages: the first two to build, the rest for tests that use them.
+PACKAGES := libsqlite3-dev zlib1g-dev
+TEST_PACKAGES := curl openssl sqlite3
+
+.PHONY: help
+help: ## Say what there is.
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+.PHONY: run
+run: setup ## Build, and serve storage/ on 127.0.0.1:7420.
+	@$(BUILD) --product pawl
+	@exec $(PAWL) serve
+
+.PHONY: test
+test: setup setup-tests ## Build and run every test; the same that CI runs.
+	@.ci/stage "build" $(BUILD) --build-tests
+	@.ci/stage "format" swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	@.ci/stage "tests" swift test -c $(CONFIGURATION) --skip-build --disable-testable-imports
+
+.PHONY: soak
+soak: setup setup-tests ## The long tests: files of 1 GiB, hundreds of kills. About half an hour.
+	@$(BUILD) --build-tests
+	@PAWL_SOAK=1 swift test -c $(CONFIGURATION) --skip-build --disable-testable-imports --filter Soak
+
+.PHONY: format
+format: ## Format the sources.
+	@swift format format --in-place --recursive --parallel Sources Tests Package.swift
+
+.PHONY: clean
+clean: ## Remove what was built.
+	@rm -rf .build
+
+.PHONY: setup setup-tests
+setup:
+	@.ci/install $(PACKAGES)
+
+setup-tests:
+	@.ci/install --optional $(TEST_PACKAGES)

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Daemon
+import PawlModel
+
+/// Moves the database of a storage directory up or down, with no daemon serving it.
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show or change the database's migrations.",
+        subcommands: [Status.self, Up.self, Down.self], defaultSubcommand: Status.self)
+
+    struct Options: ParsableArguments {
+        @Option(help: "The configuration file (default: config/pawl.yaml, when it is there).")
+        var config: String?
+
+        @Option(help: "Where everything is kept (default: storage).")
+        var storage: String?
+
+        func maintenance() async throws -> Maintenance {
+            let flags = storage.map { [Setting.storage.key: $0] } ?? [:]
+            return Maintenance(settings: try await Settings.load(file: config, flags: flags))
+        }
+
+        func migrate(to target: Int?) async throws {
+            let steps = try await maintenance().migrate(to: target)
+            for step in steps { Output.line(step) }
+            if steps.isEmpty { Output.line("Nothing to do.") }
+        }
+    }
+
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the migrations and which are applied.")
+        @OptionGroup var options: Options
+
+        func run() async throws {
+            for migration in try await options.maintenance().migrationStatus() {
+                let state = migration.appliedAt.map { "applied \($0)" } ?? "not applied"
+                Output.line("\(migration.number)  \(migration.name)  \(state)")
+            }
+        }
+    }
+
+    struct Up: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Apply migrations, all of them or up to a number.")
+        @Option(help: "The last migration to apply.")
+        var to: Int?
+        @OptionGroup var options: Options
+
+        func run() async throws { try await options.migrate(to: to) }
+    }
+
+    struct Down: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take migrations back; what their tables held is lost.")
+        @Option(help: "The last migration to keep; 0 takes all back.")
+        var to: Int
+        @OptionGroup var options: Options
+
+        func run() async throws { try await options.migrate(to: to) }
+    }
+}
