@@ -45,7 +45,7 @@ package struct BlockReader: ~Copyable {
             guard let payload = bytes.getSlice(at: start, length: location.storedLength),
                 Self.append(payload, of: location, to: &raw)
             else {
-                try await quarantine(block.id, segment: location.segment)
+                try await quarantine(block.id, at: location)
                 throw BlockStoreError(.damaged, "block \(block.id) in segment \(location.segment) is damaged")
             }
         }
@@ -109,9 +109,9 @@ package struct BlockReader: ~Copyable {
         return source
     }
 
-    private func quarantine(_ id: Digest, segment: Int64) async throws {
+    private func quarantine(_ id: Digest, at location: BlockLocation) async throws {
         let game = game
-        try await store.database.transaction { try BlockIndex($0).quarantine(id, game: game) }
-        store.observe(.quarantined(block: id, segment: segment))
+        try await store.database.transaction { try BlockIndex($0).quarantine(id, at: location, game: game) }
+        store.observe(.quarantined(block: id, segment: location.segment))
     }
 }

@@ -16,8 +16,17 @@ extension BlockStore {
         let unknown = numbers.filter { !known.contains($0) }
         if !unknown.isEmpty { observe(.unknownSegments(count: unknown.count)) }
         for row in try await database.read({ try SegmentRows($0).open() }) {
-            try await recover(row)
+            do {
+                try await recover(row)
+            } catch where Self.isFull(error) {
+                // Reading must go on without room. The segment stays leased, and the next start looks at it again.
+                observe(.outOfSpace(segment: row.number))
+            }
         }
+    }
+
+    private static func isFull(_ error: any Error) -> Bool {
+        (error as? BlockStoreError)?.code == .full || (error as? SQLError)?.code == .full
     }
 
     private func recover(_ row: SegmentRow) async throws {

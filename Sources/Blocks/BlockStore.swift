@@ -118,9 +118,17 @@ package final class BlockStore: Sendable {
 
     func seal(_ segment: OpenSegment) async throws {
         let number = segment.number
-        let length = try await segment.seal()
+        let length: Int64
+        do {
+            length = try await segment.seal()
+            try await database.transaction { try SegmentRows($0).seal(number, length: length) }
+        } catch {
+            // Its blocks are published; what there is of a footer is cut when the segment is leased again.
+            await release(segment)
+            throw error
+        }
+        await segment.makeReadOnly()
         await segment.close()
-        try await database.transaction { try SegmentRows($0).seal(number, length: length) }
         observe(.sealed(segment: number, length: length))
     }
 

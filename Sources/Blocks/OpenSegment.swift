@@ -55,13 +55,19 @@ actor OpenSegment {
         end += Int64(length)
     }
 
-    /// Writes the footer and makes the file read-only. Returns its final length.
+    /// Writes the footer and syncs it. Returns the file's final length.
     func seal() async throws -> Int64 {
         let footer = ByteBuffer(bytes: SegmentFooter(entries: entries).encode(at: end))
         try await file.write(footer, at: end)
         end += Int64(footer.readableBytes)
         try await file.seal(at: end)
         return end
+    }
+
+    /// For a segment whose row says that it is sealed: start-up opens the others for writing.
+    func makeReadOnly() async {
+        // The permission guards against our own mistakes; without it nothing is lost.
+        try? await file.makeReadOnly()
     }
 
     func close() async {

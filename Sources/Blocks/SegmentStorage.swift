@@ -31,8 +31,11 @@ package protocol SegmentFile: SegmentSource {
     /// Makes all that was written durable, the segment's name included.
     func synchronize() async throws
 
-    /// Ends the segment at `length`: gives back what was reserved beyond, syncs, and takes the write permission away.
+    /// Ends the segment at `length`: gives back what was reserved beyond, and syncs.
     func seal(at length: Int64) async throws
+
+    /// Takes the write permission away, once the rows say that the segment is sealed.
+    func makeReadOnly() async throws
 }
 
 /// A segment that can be read.

@@ -34,8 +34,9 @@ package struct Keys: Sendable {
         }
         // To the hour: a write for every request would be one too many. No revision, no journal.
         if row.lastUsed.map({ $0.advanced(bySeconds: 3600) < now }) ?? true {
-            try await writePath.database.transaction { sql in
-                try sql.execute("UPDATE keys SET last_used_at = ? WHERE id = ?", [.time(now), .id(row.caller.id)])
+            // A disk that is full or failed must not keep anybody from reading.
+            try? await writePath.database.transaction { sql in
+                _ = try sql.execute("UPDATE keys SET last_used_at = ? WHERE id = ?", [.time(now), .id(row.caller.id)])
             }
         }
         return row.caller

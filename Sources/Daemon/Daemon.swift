@@ -100,7 +100,9 @@ package struct Daemon: Sendable {
     private func services(_ api: API, _ rooms: Rooms, _ storage: Storage) -> [any Service] {
         let host = settings.host
         return [
-            UploadSweeper(expiry: rooms.expiry, interval: .seconds(settings.sweepInterval), logger: logger),
+            Sweeper(
+                expiry: rooms.expiry, writePath: rooms.writePath, interval: .seconds(settings.sweepInterval),
+                logger: logger),
             Application(
                 router: api.router(),
                 server: .http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleTimeout)))),

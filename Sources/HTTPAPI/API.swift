@@ -85,12 +85,10 @@ package struct API: Sendable {
 
     private func caller(of request: Request, for endpoint: Endpoint) async throws -> Caller {
         switch endpoint.access {
-        case .anyone:
-            return Caller(id: nil, scopes: [], gameID: nil)
-        case .key:
-            guard let secret = request.headers.bearerToken else {
-                throw Problem(.unauthenticated, "Send the key as 'Authorization: Bearer \(Key.secretPrefix)…'.")
-            }
+        case .anyone: return .anonymous
+        case .keyUnlessPublic where !request.headers.contains(.authorization): return .anonymous
+        case .key, .keyUnlessPublic:
+            guard let secret = request.headers.bearerToken else { throw Problem.keyNeeded }
             return try await keys.caller(secret: secret)
         }
     }

@@ -15,6 +15,8 @@ package struct Endpoint: Sendable {
     package enum Access: Sendable {
         case anyone
         case key
+        /// Reading what may be marked public: without a key the use case decides.
+        case keyUnlessPublic
     }
 
     package init(

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// A fixed number of places: who finds none free waits, first come, first served.
-final class Slots: Sendable {
+package final class Slots: Sendable {
     private struct State {
         var free: Int
         var waiting: [(number: Int, continuation: CheckedContinuation<Void, any Error>)] = []
@@ -12,12 +12,12 @@ final class Slots: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ count: Int) {
+    package init(_ count: Int) {
         state = Mutex(State(free: count))
     }
 
     /// Runs `body` in a place of its own.
-    func withSlot<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+    package func withSlot<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
         try await take()
         defer { giveBack() }
         return try await body()

@@ -38,6 +38,9 @@ public enum Limits {
     /// Each synced group ends on a multiple of this, so that no acknowledged sector is written again.
     public static let syncAlignment = 4096
 
+    /// Bytes that stay free on the volume, unless configured: SQLite can still commit, and deletion still work.
+    public static let storageReserve: Int64 = 256 * 1024 * 1024
+
     // MARK: Reading
 
     /// One read from disk on the way out; measured as fast as sendfile at this size.

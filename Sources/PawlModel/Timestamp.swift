@@ -33,6 +33,9 @@ extension Timestamp: CustomStringConvertible {
             + "." + padded(inDay % 1_000_000, 6) + "Z"
     }
 
+    /// From 0000-01-01T00:00:00Z to 9999-12-31T23:59:59Z, in seconds since 1970.
+    private static let writableSeconds: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
+
     /// Reads RFC 3339 with any offset and up to nine digits of a second (those past six are dropped), or returns nil.
     public init?(_ text: some StringProtocol) {
         var scanner = DigitScanner(text)
@@ -58,6 +61,8 @@ extension Timestamp: CustomStringConvertible {
         }
         guard scanner.isAtEnd else { return nil }
         let seconds = date.daysSince1970 * 86_400 + hour * 3600 + (minute - offsetMinutes) * 60 + second
+        // An offset can lead out of the years that four digits can write.
+        guard Self.writableSeconds.contains(seconds) else { return nil }
         self.init(microseconds: seconds * 1_000_000 + fraction)
     }
 }

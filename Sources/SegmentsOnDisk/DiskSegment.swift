@@ -62,6 +62,9 @@ actor DiskSegment: SegmentFile {
         // Truncating to its own length gives back what was reserved beyond it.
         try await file.truncate(to: length)
         try await synchronize()
+    }
+
+    func makeReadOnly() async throws {
         try await file.makeReadOnly()
     }
 

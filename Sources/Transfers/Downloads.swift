@@ -17,29 +17,37 @@ package struct Downloads: Sendable {
         case channel(String)
     }
 
-    /// A ready version by its id, of an asset that the caller sees.
+    /// A ready version by its id, of an asset that the caller may read.
     package func version(_ id: ResourceID, for caller: Caller) async throws -> Selected {
-        try caller.require(.assetsRead)
-        return try await context.database.read { sql in
-            guard let version = try VersionRows(sql).ready(id),
-                let asset = try? context.asset(version.assetID, for: caller, in: sql)
-            else { throw Problem.notFound("versions", id) }
+        try await context.database.read { sql in
+            let version = try VersionRows(sql).ready(id)
+            guard let asset = try readable(version?.assetID, for: caller, in: sql), let version else {
+                throw Problem.notFound("versions", id)
+            }
             return try selected(version, of: asset, in: sql)
         }
     }
 
     /// A ready version of an asset, by number or channel, or the newest one.
     package func version(
-        of asset: ResourceID, _ selector: Selector, for caller: Caller
+        of id: ResourceID, _ selector: Selector, for caller: Caller
     ) async throws -> Selected {
-        try caller.require(.assetsRead)
-        return try await context.database.read { sql in
-            let asset = try context.asset(asset, for: caller, in: sql)
+        try await context.database.read { sql in
+            guard let asset = try readable(id, for: caller, in: sql) else { throw Problem.notFound("assets", id) }
             guard let version = try find(selector, of: asset, in: sql) else {
                 throw Problem.noVersion(selector, of: asset)
             }
             return try selected(version, of: asset, in: sql)
         }
+    }
+
+    /// The asset, when it is public or the caller's key may read it. Who has no key learns nothing of the others.
+    private func readable(_ id: ResourceID?, for caller: Caller, in sql: any SQLConnection) throws -> Asset? {
+        let asset = try id.flatMap { try ResourceTable(Asset.schema).row($0, in: sql) }.map(Asset.init(row:))
+        if let asset, asset.visibility == .public { return asset }
+        guard caller != .anonymous else { throw Problem.keyNeeded }
+        try caller.require(.assetsRead)
+        return asset.flatMap { caller.sees(game: $0.gameID) ? $0 : nil }
     }
 
     private func find(_ selector: Selector, of asset: Asset, in sql: any SQLConnection) throws -> Version? {

@@ -11,24 +11,43 @@ extension Uploads {
     /// new label is asked for: so a rerun after a lost answer is harmless. Throws `blocks_missing` with the ids that
     /// this upload neither sent nor pinned, and `length_mismatch` when the manifest lies about a block.
     package func commit(
-        _ id: ResourceID, _ manifest: Manifest, by caller: Caller, idempotency: IdempotencyClaim? = nil
+        _ id: ResourceID, _ manifest: Manifest, by caller: Caller, idempotency: IdempotencyClaim? = nil,
+        validateOnly: Bool = false
     ) async throws -> Answer {
         try caller.require(.assetsWrite)
+        return try await commits.run(for: id) {
+            try await commitInTurn(id, manifest, by: caller, idempotency, validateOnly)
+        }
+    }
+
+    private func commitInTurn(
+        _ id: ResourceID, _ manifest: Manifest, by caller: Caller, _ idempotency: IdempotencyClaim?,
+        _ validateOnly: Bool
+    ) async throws -> Answer {
         let row = try await anyRow(id, for: caller)
         let root = manifest.root
         if row.upload.state == .done, let version = try await version(of: row), version.root == root {
-            return Answer(.done, try JSONValue(version))
+            // Through the write path, where a repeat with an Idempotency-Key finds the answer that it got.
+            return try await context.writePath.apply(by: caller, idempotency: idempotency) { _ in
+                Answer(.done, try JSONValue(version))
+            }
         }
         let open = try await self.openRow(id, for: caller)
         guard manifest.kind == .file else {
             throw Problem(.invalid, "Versions of directories are not taken yet: push a file.")
         }
         try await prove(manifest, of: open)
-        let sha256 = try await proveDigest(of: manifest, for: open)
+        let sha256: Digest?
+        do {
+            sha256 = try await proveDigest(of: manifest, for: open)
+        } catch let problem as Problem where problem.code == .digestMismatch && !validateOnly {
+            try await fail(id)
+            throw problem
+        }
         try await keepPins(of: manifest, for: open)
         let draft = VersionDraft(manifest: manifest, root: root, sha256: sha256, upload: open.upload)
-        let answer = try await publish(draft, by: caller, idempotency: idempotency)
-        await context.blocks.close(upload: id)
+        let answer = try await publish(draft, by: caller, idempotency: idempotency, validateOnly: validateOnly)
+        if !validateOnly { await context.blocks.close(upload: id) }
         return answer
     }
 
@@ -103,10 +122,12 @@ extension Uploads {
     }
 
     private func publish(
-        _ draft: VersionDraft, by caller: Caller, idempotency: IdempotencyClaim?
+        _ draft: VersionDraft, by caller: Caller, idempotency: IdempotencyClaim?, validateOnly: Bool
     ) async throws -> Answer {
         let context = context
-        return try await context.writePath.apply(by: caller, idempotency: idempotency) { writer in
+        return try await context.writePath.apply(
+            by: caller, idempotency: idempotency, validateOnly: validateOnly
+        ) { writer in
             let sql = writer.sql
             let upload = draft.upload
             let asset = try context.asset(upload.assetID, for: caller, in: sql)

@@ -6,6 +6,7 @@ package import PawlModel
 /// Transfers in progress: begun, looked at, fed with blocks, given up. `Uploads+Commit` makes versions of them.
 package struct Uploads: Sendable {
     package let context: TransferContext
+    let commits = CommitTurns()
 
     package init(context: TransferContext) {
         self.context = context
@@ -13,22 +14,25 @@ package struct Uploads: Sendable {
 
     /// Begins an upload to an asset that the caller may change.
     package func begin(
-        _ creation: UploadCreation, door: Upload.Door, length: Int64? = nil, by caller: Caller
+        _ creation: UploadCreation, door: Upload.Door, length: Int64? = nil, by caller: Caller,
+        idempotency: IdempotencyClaim? = nil, validateOnly: Bool = false
     ) async throws -> Upload {
         try caller.require(.assetsWrite)
         try Self.check(creation)
-        let now = context.ambient.now()
-        let id = context.ambient.newID(Upload.idPrefix)
         let context = context
-        return try await context.database.transaction { sql in
+        let answer = try await context.writePath.apply(
+            by: caller, idempotency: idempotency, validateOnly: validateOnly
+        ) { writer in
+            let (sql, now) = (writer.sql, writer.now)
             let asset = try context.asset(creation.assetID, for: caller, in: sql)
             let upload = Upload(
-                id: id, createdAt: now, assetID: asset.id, door: door, length: length, sha256: creation.sha256,
+                id: writer.newID(Upload.idPrefix), createdAt: now, assetID: asset.id, door: door, length: length, sha256: creation.sha256,
                 metadata: .init(channel: creation.channel, label: creation.label, notes: creation.notes),
                 createdBy: caller.id, expiresAt: now.advanced(bySeconds: context.uploadLifetime))
             try UploadRows(sql).insert(upload, game: try GameNumbers(sql).number(of: asset.gameID))
-            return upload
+            return Answer(.created, try JSONValue(upload))
         }
+        return try answer.body.decoded()
     }
 
     private static func check(_ creation: UploadCreation) throws(Problem) {
@@ -60,13 +64,14 @@ package struct Uploads: Sendable {
     }
 
     /// Gives an upload up. What it sent and nobody else needs is left to collection.
-    package func cancel(_ id: ResourceID, by caller: Caller) async throws {
+    package func cancel(_ id: ResourceID, by caller: Caller, validateOnly: Bool = false) async throws {
         try caller.require(.assetsWrite)
-        let row = try await openRow(id, for: caller)
+        _ = try await openRow(id, for: caller)
+        if validateOnly { return }
         let now = context.ambient.now()
-        try await context.database.transaction { sql in
-            try UploadRows(sql).end(row.upload.id, as: .failed, now: now)
-        }
+        let hasEnded = try await context.database.transaction { try UploadRows($0).end(id, as: .failed, now: now) }
+        // A commit may have been quicker: then this throws what became of it.
+        if !hasEnded { _ = try await openRow(id, for: caller) }
         await context.blocks.close(upload: id)
     }
 

@@ -21,6 +21,8 @@ package struct Doctor: Sendable {
 
     /// Every segment that rows know is there and long enough; what is there and no row knows is told too.
     private func examineSegments(into report: inout DoctorReport) async throws {
+        // The files first: a segment that is made in between has its row before its file.
+        let numbers = try await store.storage.numbers()
         let rows = try await store.database.read { try SegmentRows($0).all() }
         report.segments = rows.count
         for row in rows {
@@ -32,7 +34,7 @@ package struct Doctor: Sendable {
             }
         }
         let known = Set(rows.map(\.number))
-        for number in try await store.storage.numbers() where !known.contains(number) {
+        for number in numbers where !known.contains(number) {
             report.findings.append("segment \(number) is on disk, and no row knows it")
         }
     }

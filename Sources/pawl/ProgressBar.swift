@@ -20,6 +20,7 @@ final class ProgressBar: Sendable {
     private struct State {
         var lastDrawn: ContinuousClock.Instant?
         var lastPhase: TransferProgress.Phase?
+        var lastNotice: ContinuousClock.Instant?
         /// How much was done at some moments of the last seconds, oldest first: for the rate.
         var samples: [(time: ContinuousClock.Instant, bytes: Int64)] = []
         var isDrawn = false
@@ -37,7 +38,6 @@ final class ProgressBar: Sendable {
             let interval: Duration = style == .json ? .seconds(1) : .milliseconds(100)
             let isDue = state.lastDrawn.map { now - $0 >= interval } ?? true
             guard !state.isFinished, isDue || state.lastPhase != progress.phase && style != .json else { return }
-            let hasNewPhase = state.lastPhase != progress.phase
             state.lastDrawn = now
             state.lastPhase = progress.phase
             switch style {
@@ -46,8 +46,11 @@ final class ProgressBar: Sendable {
                 state.isDrawn = true
             case .json: Output.json(progress.json)
             case .quiet:
-                if case .waiting(let reason) = progress.phase, hasNewPhase {
+                // A bad line breaks often: every five seconds is enough to know.
+                let isNews = state.lastNotice.map { now - $0 >= .seconds(5) } ?? true
+                if case .waiting(let reason) = progress.phase, isNews {
                     Output.error("pawl: \(reason) It is tried again.")
+                    state.lastNotice = now
                 }
             }
         }

@@ -1,3 +1,5 @@
+import PawlModel
+
 /// One configuration key: its name, its default and its help, declared once. `config/pawl.yaml` lists them all, which a
 /// test checks; in the environment `http.port` is `PAWL_HTTP_PORT`.
 package struct Setting: Sendable {
@@ -18,10 +20,10 @@ package struct Setting: Sendable {
         "http.shutdown_timeout", .number(10), "seconds that requests get to end when the daemon stops")
     package static let storage = Setting("storage.path", .text("storage"), "where everything is kept")
     package static let reserve = Setting(
-        "storage.reserve", .number(256 * 1024 * 1024),
+        "storage.reserve", .number(Int(Limits.storageReserve)),
         "bytes that stay free on the volume: below this, new bytes are refused and everything else goes on")
     package static let uploadLifetime = Setting(
-        "uploads.lifetime", .number(3 * 24 * 3600), "seconds after which an upload that nobody touches expires")
+        "uploads.lifetime", .number(Int(Limits.uploadLifetime)), "seconds after which an upload that nobody touches expires")
     package static let sweepInterval = Setting(
         "uploads.sweep_interval", .number(5), "seconds between two looks for uploads that have ended or expired")
     package static let logLevel = Setting(

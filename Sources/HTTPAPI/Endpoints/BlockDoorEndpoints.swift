@@ -72,7 +72,8 @@ extension API {
             throw Problem(.malformedManifest, "The manifest cannot be read: \(error).")
         }
         let answer = try await uploads.commit(
-            id, manifest, by: request.caller, idempotency: try request.idempotency(payload: body.readableBytesView))
+            id, manifest, by: request.caller, idempotency: try request.idempotency(payload: body.readableBytesView),
+            validateOnly: try request.isValidateOnly())
         return try response(to: answer, of: "versions", request)
     }
 }

@@ -10,14 +10,14 @@ extension API {
         let version = Routes.collection("versions") + "/{id}/content"
         let asset = Routes.collection("assets") + "/{id}/content"
         return [
-            Endpoint(.get, version) { request in
+            Endpoint(.get, version, access: .keyUnlessPublic) { request in
                 let selected = try await downloads.version(try request.id(Version.idPrefix), for: request.caller)
-                return try content(of: selected, request, caching: "private, max-age=31536000, immutable")
+                return try content(of: selected, request, caching: "max-age=31536000, immutable")
             },
-            Endpoint(.get, asset) { request in
+            Endpoint(.get, asset, access: .keyUnlessPublic) { request in
                 let selected = try await downloads.version(
                     of: try request.id(Asset.schema.idPrefix), try request.versionSelector(), for: request.caller)
-                return try content(of: selected, request, caching: "private, no-cache")
+                return try content(of: selected, request, caching: "no-cache")
             },
             Endpoint(.put, asset, { try await putContent($0) }),
         ]
@@ -27,7 +27,7 @@ extension API {
         let size = selected.version.size
         let etag = "\"\(selected.version.root.hex)\""
         var headers: HTTPFields = [
-            .eTag: etag, .cacheControl: caching, .acceptRanges: "bytes",
+            .eTag: etag, .cacheControl: "\(selected.asset.visibility.rawValue), \(caching)", .acceptRanges: "bytes",
             .contentType: selected.asset.mediaType ?? MediaType.octets,
             .lastModified: HTTPDate(selected.version.createdAt).text,
         ]
@@ -78,7 +78,8 @@ extension API {
             door: .plain, length: length, by: request.caller)
         do {
             var receiver = try await uploads.streamReceiver(of: upload, by: request.caller)
-            for try await part in try await request.body() { try await receiver.receive(part) }
+            var parts = try await request.body().makeAsyncIterator()
+            while let part = try await parts.nextPart() { try await receiver.receive(part) }
             if let length, receiver.byteCount != length {
                 throw Problem(.truncatedBody, "The body had \(receiver.byteCount) of \(length) bytes.")
             }

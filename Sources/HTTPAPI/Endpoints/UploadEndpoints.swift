@@ -29,7 +29,8 @@ extension API {
                 return response
             },
             Endpoint(.delete, collection + "/{id}") { request in
-                try await uploads.cancel(try request.id(Upload.idPrefix), by: request.caller)
+                try await uploads.cancel(
+                    try request.id(Upload.idPrefix), by: request.caller, validateOnly: try request.isValidateOnly())
                 return Response(status: .noContent)
             },
         ]
@@ -55,9 +56,12 @@ extension API {
         let creation = UploadCreation(
             assetID: asset, channel: body["channel"]?.string, label: body["label"]?.string,
             notes: body["notes"]?.string, sha256: digest.flatMap { Digest(hex: $0) })
-        let upload = try await uploads.begin(creation, door: .blocks, by: request.caller)
-        var response = Response(status: .created, json: try JSONValue(upload))
-        response.headers[.location] = Routes.row("uploads", upload.id)
+        let isValidateOnly = try request.isValidateOnly()
+        let upload = try await uploads.begin(
+            creation, door: .blocks, by: request.caller,
+            idempotency: try request.idempotency(payload: JSONValue.object(body).data), validateOnly: isValidateOnly)
+        var response = Response(status: isValidateOnly ? .ok : .created, json: try JSONValue(upload))
+        if !isValidateOnly { response.headers[.location] = Routes.row("uploads", upload.id) }
         response.headers[.eTag] = Conditions.etag(revision: .int(upload.revision))
         return response
     }

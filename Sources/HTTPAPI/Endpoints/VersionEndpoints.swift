@@ -12,7 +12,7 @@ extension API {
         let collection = Routes.collection("versions")
         return [
             Endpoint(.get, collection, { try await listVersions($0) }),
-            Endpoint(.get, collection + "/{id}") { request in
+            Endpoint(.get, collection + "/{id}", access: .keyUnlessPublic) { request in
                 let id = try request.id(Version.idPrefix)
                 let version = try await downloads.version(id, for: request.caller).version
                 let etag = Conditions.etag(revision: .int(version.revision))
@@ -23,12 +23,12 @@ extension API {
                 response.headers[.eTag] = etag
                 return response
             },
-            Endpoint(.get, collection + "/{id}/manifest") { request in
+            Endpoint(.get, collection + "/{id}/manifest", access: .keyUnlessPublic) { request in
                 let selected = try await downloads.version(try request.id(Version.idPrefix), for: request.caller)
                 let manifest = try await downloads.manifest(of: selected)
                 return Response(
                     status: .ok,
-                    headers: [.contentType: MediaType.manifest, .cacheControl: "private, max-age=31536000, immutable"],
+                    headers: [.contentType: MediaType.manifest, .cacheControl: "\(selected.asset.visibility.rawValue), max-age=31536000, immutable"],
                     body: ResponseBody(byteBuffer: ByteBuffer(bytes: manifest.encode())))
             },
         ]

@@ -36,17 +36,12 @@ extension APIRequest {
     func collect(atMost max: Int) async throws -> ByteBuffer {
         try contentLength(atMost: max)
         var whole = ByteBuffer()
-        do {
-            for try await part in try await body() {
-                guard whole.readableBytes + part.readableBytes <= max else {
-                    throw Problem(.bodyTooLarge, "The body may have at most \(max) bytes.")
-                }
-                whole.writeImmutableBuffer(part)
+        var parts = try await body().makeAsyncIterator()
+        while let part = try await parts.nextPart() {
+            guard whole.readableBytes + part.readableBytes <= max else {
+                throw Problem(.bodyTooLarge, "The body may have at most \(max) bytes.")
             }
-        } catch let problem as Problem {
-            throw problem
-        } catch {
-            throw Problem(.truncatedBody, "The connection broke before the body had ended.")
+            whole.writeImmutableBuffer(part)
         }
         return whole
     }
@@ -62,6 +57,17 @@ extension APIRequest {
             throw Problem(.malformedJSON, "Send one JSON object in UTF-8.")
         }
         return object
+    }
+}
+
+extension RequestBody.AsyncIterator {
+    /// The next part; `truncated_body` when the connection broke instead.
+    mutating func nextPart() async throws(Problem) -> ByteBuffer? {
+        do {
+            return try await next()
+        } catch {
+            throw Problem(.truncatedBody, "The connection broke before the body had ended.")
+        }
     }
 }
 

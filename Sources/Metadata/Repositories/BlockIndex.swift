@@ -128,10 +128,13 @@ package struct BlockIndex {
         return rows.count == Limits.bookkeepingBatch
     }
 
-    /// Takes a block out of service: it is no longer served, and `have` asks for it again.
-    package func quarantine(_ id: Digest, game: Int64) throws {
+    /// Takes a block out of service: it is no longer served, and `have` asks for it again. One that was stored anew
+    /// while its old place was read stays.
+    package func quarantine(_ id: Digest, at location: BlockLocation, game: Int64) throws {
         try sql.execute(
-            "UPDATE blocks SET state = 'damaged' WHERE game_number = ? AND id = ?", [.integer(game), .digest(id)])
+            """
+            UPDATE blocks SET state = 'damaged' WHERE game_number = ? AND id = ? AND segment = ? AND position = ?
+            """, [.integer(game), .digest(id), .integer(location.segment), .integer(location.position)])
     }
 }
 

@@ -14,6 +14,9 @@ package struct Caller: Sendable, Hashable {
         self.gameID = gameID
     }
 
+    /// Nobody in particular: sees only what is marked public.
+    package static let anonymous = Caller(id: nil, scopes: [], gameID: nil)
+
     /// The daemon's own work, which sees everything.
     package static let daemon = Caller(id: nil, scopes: [.admin], gameID: nil)
 

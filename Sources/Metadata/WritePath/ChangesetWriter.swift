@@ -37,8 +37,13 @@ package final class ChangesetWriter {
         row["created_at"] = .string(now.description)
         row["updated_at"] = .string(now.description)
         try check(row, before: nil, schema)
+        let gameID = try ResourceTable(schema).gameID(of: row, in: sql)
+        // Else a key of one game could make itself a key of all.
+        guard caller.sees(game: gameID) else {
+            throw Problem(.forbidden, "This key is bound to a game, and makes only what belongs to that.")
+        }
         try ResourceTable(schema).insert(row, in: sql)
-        try record(schema.name, before: nil, after: row, gameID: try ResourceTable(schema).gameID(of: row, in: sql))
+        try record(schema.name, before: nil, after: row, gameID: gameID)
         return row
     }
 

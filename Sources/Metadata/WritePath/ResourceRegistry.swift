@@ -25,10 +25,9 @@ package struct ResourceRegistry: Sendable {
 
     /// Whether a reference to `resource` may name `id`.
     func exists(_ resource: String, _ id: ResourceID, for caller: Caller, in sql: any SQLConnection) throws -> Bool {
-        guard let schema = schemas[resource] else {
-            // Versions are not declared: they belong to their repository.
-            return try sql.row("SELECT id FROM \(resource) WHERE id = ?", [.id(id)]) != nil
-        }
+        // Versions are not declared: they belong to their repository, and a rule looks who may name them. Were they
+        // looked for here, the answer would tell which ones another game has.
+        guard let schema = schemas[resource] else { return true }
         let table = ResourceTable(schema)
         guard let row = try table.row(id, in: sql) else { return false }
         return caller.sees(game: try table.gameID(of: row, in: sql))
@@ -54,6 +53,9 @@ package protocol Verb: Sendable {
 }
 
 extension Problem {
+    package static let keyNeeded = Problem(
+        .unauthenticated, "Send the key as 'Authorization: Bearer \(Key.secretPrefix)…'.")
+
     package static func notFound(_ resource: String, _ id: ResourceID) -> Problem {
         Problem(.notFound, "There is no \(id) in \(resource), or this key does not see it.")
     }

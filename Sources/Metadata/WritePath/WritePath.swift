@@ -38,6 +38,18 @@ package struct WritePath: Sendable {
         }
     }
 
+    /// Forgets answers that are older than any client retries, a batch of them. Returns whether there may be more.
+    package func forgetOldAnswers() async throws -> Bool {
+        let before = ambient.now().advanced(bySeconds: -Limits.idempotencyLifetime)
+        return try await database.transaction { sql in
+            try sql.execute(
+                """
+                DELETE FROM idempotency_records WHERE (caller, route, key) IN (
+                    SELECT caller, route, key FROM idempotency_records WHERE created_at < ? LIMIT ?)
+                """, [.time(before), .integer(Limits.bookkeepingBatch)]) == Limits.bookkeepingBatch
+        }
+    }
+
     /// Leaves the transaction with an answer and without an effect.
     private struct Undone: Error {
         var answer: Answer

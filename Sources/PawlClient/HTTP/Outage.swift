@@ -30,7 +30,7 @@ final class Patience: Sendable {
 ///
 /// The waits double from 100 ms to 3 s, each shortened at random by up to a half, so that clients that lost the same
 /// server do not come back all at once. A `Retry-After` lengthens a wait, up to 15 s.
-struct Outage {
+package struct Outage {
     private let patience: Patience
     private var began: ContinuousClock.Instant?
     private var failureCount = 0
@@ -60,7 +60,7 @@ struct Outage {
     }
 
     /// How long to wait after so many failures, counted from 1. `jitter` is 0.5 to 1.
-    static func delay(failureCount: Int, retryAfter: Duration?, jitter: Double) -> Duration {
+    package static func delay(failureCount: Int, retryAfter: Duration?, jitter: Double) -> Duration {
         let doubled = Duration.milliseconds(100) * (1 << min(failureCount - 1, 5))
         let delay = min(doubled, .seconds(3)) * jitter
         return max(delay, min(retryAfter ?? .zero, .seconds(15)))

@@ -1,13 +1,12 @@
-internal import BlockFormat
-internal import PawlModel
+package import BlockFormat
 
 /// The blocks of a file and where each begins.
-struct BlockPositions: Sendable {
-    let blocks: [BlockReference]
+package struct BlockPositions: Sendable {
+    package let blocks: [BlockReference]
     /// Where each block begins, in bytes; one more at the end for the file's size.
-    let offsets: [Int64]
+    package let offsets: [Int64]
 
-    init(_ blocks: [BlockReference]) {
+    package init(_ blocks: [BlockReference]) {
         self.blocks = blocks
         var offsets: [Int64] = [0]
         offsets.reserveCapacity(blocks.count + 1)
@@ -15,11 +14,11 @@ struct BlockPositions: Sendable {
         self.offsets = offsets
     }
 
-    var count: Int { blocks.count }
-    var size: Int64 { offsets[blocks.count] }
+    package var count: Int { blocks.count }
+    package var size: Int64 { offsets[blocks.count] }
 
     /// The bytes of a run of blocks.
-    func bytes(of run: Range<Int>) -> Range<Int64> {
+    package func bytes(of run: Range<Int>) -> Range<Int64> {
         offsets[run.lowerBound]..<offsets[run.upperBound]
     }
 }

@@ -1,29 +1,34 @@
 internal import BlockFormat
-internal import PawlModel
+package import PawlModel
 
 /// What has to be done for a file to be whole: which blocks are there, which are copied, which are fetched.
 ///
 /// Pure: made from what is known of the files on the disk. Blocks that are found by the first bytes of their id are
 /// proven when they are copied, and those that prove wrong are fetched after all.
-struct PullPlan: Sendable, Equatable {
+package struct PullPlan: Sendable, Equatable {
     /// A block to copy: which one, and where its bytes are in the file that they come from.
-    struct Copy: Sendable, Equatable {
-        var index: Int
-        var source: Int64
+    package struct Copy: Sendable, Equatable {
+        package var index: Int
+        package var source: Int64
+
+        package init(index: Int, source: Int64) {
+            self.index = index
+            self.source = source
+        }
     }
 
     /// Copied from the older file at the destination, in the order of the new one.
-    var fromOlder: [Copy] = []
+    package var fromOlder: [Copy] = []
     /// Runs of blocks that only the server has.
-    var runs: [Range<Int>] = []
+    package var runs: [Range<Int>] = []
     /// Copied within the partial file, once it has all else: blocks that occur more than once.
-    var fromPartial: [Copy] = []
+    package var fromPartial: [Copy] = []
 
     /// - Parameters:
     ///   - present: For each block, whether the partial file has it in its place already.
     ///   - older: Where blocks begin in the older file.
     ///   - runSizeMax: Bytes that one range may have.
-    init(_ positions: BlockPositions, present: [Bool], older: BlockOffsets, runSizeMax: Int64) {
+    package init(_ positions: BlockPositions, present: [Bool], older: BlockOffsets, runSizeMax: Int64) {
         var known = BlockOffsets()
         for index in 0..<positions.count where present[index] {
             known.insert(positions.blocks[index].id, at: positions.offsets[index])
@@ -60,15 +65,17 @@ struct PullPlan: Sendable, Equatable {
 }
 
 /// Where blocks begin in a file, by the first 8 bytes of their ids: see `BlockSet` for what that is worth.
-struct BlockOffsets: Sendable {
+package struct BlockOffsets: Sendable {
     private var offsets: [UInt64: Int64] = [:]
 
-    func offset(of id: Digest) -> Int64? {
+    package init() {}
+
+    package func offset(of id: Digest) -> Int64? {
         offsets[id.prefix64]
     }
 
     /// The first place of a block is the one that is kept.
-    mutating func insert(_ id: Digest, at offset: Int64) {
+    package mutating func insert(_ id: Digest, at offset: Int64) {
         if offsets[id.prefix64] == nil { offsets[id.prefix64] = offset }
     }
 }

@@ -26,7 +26,9 @@ public enum TextRule: String, Sendable {
                 ? nil : "must begin with a-z or 0-9 and be made of a-z, 0-9, '.', '_' and '-'"
         case .mediaType:
             let parts = text.prefix { $0 != ";" }.split(separator: "/", omittingEmptySubsequences: false)
+            // It becomes a header of every download, so a line break in a parameter would be one more header.
             return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(\.isMediaTypeCharacter) }
+                && text.utf8.allSatisfy({ (0x20...0x7e).contains($0) })
                 ? nil : "must be a media type such as application/zip"
         case .assetPath:
             return Self.assetPathViolation(text)
@@ -40,14 +42,18 @@ public enum TextRule: String, Sendable {
         guard !path.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }) else {
             return "must not contain control characters"
         }
-        guard !path.contains(":") else { return "must not contain ':'" }
-        for segment in path.split(separator: "/", omittingEmptySubsequences: false) {
+        // Byte by byte: to a Character, a '/' with a combining mark behind it is another letter; to a disk it is not.
+        let bytes = Array(path.utf8)
+        guard !bytes.contains(UInt8(ascii: ":")) else { return "must not contain ':'" }
+        for segment in bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
             if segment.isEmpty { return "must not begin or end with '/', nor contain '//'" }
-            if segment == "." || segment == ".." { return "must not contain '.' or '..' as a segment" }
+            if segment.elementsEqual(".".utf8) || segment.elementsEqual("..".utf8) {
+                return "must not contain '.' or '..' as a segment"
+            }
         }
-        if let at = path.lastIndex(of: "@") {
-            let digits = path[path.index(after: at)...]
-            if !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }) {
+        if let at = bytes.lastIndex(of: UInt8(ascii: "@")) {
+            let digits = bytes[(at + 1)...]
+            if !digits.isEmpty, digits.allSatisfy({ (48...57).contains($0) }) {
                 return "must not end in '@' and digits: that names a version"
             }
         }

@@ -1,11 +1,13 @@
 import Logging
+import Metadata
 import PawlModel
 import ServiceLifecycle
 import Transfers
 
-/// Looks for uploads that have ended or expired, again and again.
-struct UploadSweeper: Service {
+/// Clears away what time has ended, again and again: uploads that nobody touches, and old idempotency records.
+struct Sweeper: Service {
     let expiry: UploadExpiry
+    let writePath: WritePath
     let interval: Duration
     let logger: Logger
 
@@ -13,8 +15,7 @@ struct UploadSweeper: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    let count = try await expiry.sweep()
-                    if count > 0 { logger.info("uploads expired", metadata: ["uploads": "\(count)"]) }
+                    try await sweep()
                 } catch {
                     // A full disk, for one, passes: the next round does what this one could not.
                     logger.error("sweep failed", metadata: ["error": "\(String(reflecting: error))"])
@@ -22,5 +23,11 @@ struct UploadSweeper: Service {
                 try? await Task.sleep(for: interval)
             }
         }
+    }
+
+    private func sweep() async throws {
+        let count = try await expiry.sweep()
+        if count > 0 { logger.info("uploads expired", metadata: ["uploads": "\(count)"]) }
+        while try await writePath.forgetOldAnswers() {}
     }
 }
