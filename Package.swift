@@ -42,7 +42,8 @@ let rows: [[Room]] = [
     // edges: the ways in, and the engines beneath.
     [
         Room(
-            name: "HTTPAPI", inside: ["PawlModel", "BlockFormat", "Metadata", "Blocks", "Transfers", "Catalog", "Upkeep"],
+            name: "HTTPAPI",
+            inside: ["PawlModel", "BlockFormat", "Metadata", "Blocks", "Transfers", "Catalog", "Upkeep"],
             outside: [.hummingbird, .httpTypes, .nioHTTPTypes, .nio("NIOCore"), .crypto, .log, .metrics]),
         Room(
             name: "MetadataOnSQLite", inside: ["PawlModel", "Metadata"],
@@ -60,7 +61,8 @@ let rows: [[Room]] = [
                 "MetadataOnSQLite", "SegmentsOnDisk",
             ],
             outside: [
-                .hummingbird, .unixSignals, .nio("NIOCore"), .nio("NIOPosix"), .log, .metrics, .coreMetrics, .lifecycle, .configuration, .system,
+                .hummingbird, .unixSignals, .nio("NIOCore"), .nio("NIOPosix"), .log, .metrics, .coreMetrics, .lifecycle,
+                .configuration, .system,
             ]),
         Room(
             name: "PawlClient", inside: ["PawlModel", "BlockFormat", "Files"],
@@ -76,7 +78,8 @@ let rows: [[Room]] = [
 
 /// Contracts, misbehaving doubles, fixtures and the process harness: sees everything below the edges.
 let testKit = Room(
-    name: "TestKit", inside: ["PawlModel", "BlockFormat", "Files", "Metadata", "Blocks", "Transfers", "Catalog", "Upkeep"],
+    name: "TestKit",
+    inside: ["PawlModel", "BlockFormat", "Files", "Metadata", "Blocks", "Transfers", "Catalog", "Upkeep"],
     outside: [.nio("NIOCore"), .nio("NIOPosix"), .asyncHTTPClient])
 
 let testRooms: [Room] = [

@@ -18,7 +18,7 @@ extension BlockStore {
         for row in try await database.read({ try SegmentRows($0).open() }) {
             do {
                 try await recover(row)
-            } catch where Self.isFull(error) {
+            } catch  where Self.isFull(error) {
                 // Reading must go on without room. The segment stays leased, and the next start looks at it again.
                 observe(.outOfSpace(segment: row.number))
             }
@@ -30,15 +30,11 @@ extension BlockStore {
     }
 
     private func recover(_ row: SegmentRow) async throws {
-        guard let length = try await storage.length(of: row.number), length > row.indexedLength else {
-            if let length = try await storage.length(of: row.number), length < row.indexedLength {
-                throw BlockStoreError(
-                    .damaged,
-                    "segment \(row.number) has \(length) bytes, and \(row.indexedLength) of it were acknowledged")
-            }
-            if row.indexedLength > 0, try await storage.length(of: row.number) == nil {
-                throw BlockStoreError(.segmentMissing, "segment \(row.number) is gone")
-            }
+        let length = try await storage.length(of: row.number)
+        try check(length, of: row)
+        // What no lease covers was refused to its sender, perhaps because a sync failed, after which a cache may still
+        // show what the disk does not have: it is not believed, and cut when the segment is leased again.
+        guard let length, length > row.indexedLength, row.uploadID != nil else {
             return try await database.transaction { try SegmentRows($0).release(row.number) }
         }
         let gameID = try await database.read { try GameNumbers($0).game(row.gameNumber) }
@@ -68,6 +64,18 @@ extension BlockStore {
             try SegmentRows(sql).release(row.number)
         }
         observe(.recovered(segment: row.number, blocks: blocks.count, cut: length - end))
+    }
+
+    /// Throws when bytes that were acknowledged are not there.
+    private func check(_ length: Int64?, of row: SegmentRow) throws {
+        guard let length else {
+            if row.indexedLength == 0 { return }
+            throw BlockStoreError(.segmentMissing, "segment \(row.number) is gone")
+        }
+        guard length >= row.indexedLength else {
+            throw BlockStoreError(
+                .damaged, "segment \(row.number) has \(length) bytes, and \(row.indexedLength) of it were acknowledged")
+        }
     }
 
     /// Ends the recovered part on a whole sector, as every acknowledged part does.

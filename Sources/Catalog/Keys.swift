@@ -14,7 +14,8 @@ package struct Keys: Sendable {
     /// The caller with a secret, or an `unauthenticated` problem that does not say why.
     package func caller(secret: String) async throws -> Caller {
         let digest = Self.digest(of: secret)
-        let row = try await writePath.database.read { sql -> (caller: Caller, ends: [Timestamp?], lastUsed: Timestamp?)? in
+        let row = try await writePath.database.read {
+            sql -> (caller: Caller, ends: [Timestamp?], lastUsed: Timestamp?)? in
             guard
                 let row = try sql.row(
                     """

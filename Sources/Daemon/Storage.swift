@@ -27,7 +27,8 @@ package struct Storage: Sendable {
             try await files.makeDirectory(layout.segments)
             let database = try await SQLiteDatabase.open(path: layout.database, readers: readers)
             return Storage(
-                layout: layout, lock: lock, files: files, database: database, fileThreads: fileThreads, readers: readers)
+                layout: layout, lock: lock, files: files, database: database, fileThreads: fileThreads, readers: readers
+            )
         } catch {
             try? await fileThreads.shutdownGracefully()
             try? await readers.shutdownGracefully()

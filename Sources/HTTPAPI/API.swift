@@ -74,7 +74,8 @@ package struct API: Sendable {
         router.on(RouterPath(path), method: .options) { _, _ in
             Response(status: .noContent, headers: [.allow: allow])
         }
-        for method in [.get, .head, .put, .post, .patch, .delete] as [HTTPRequest.Method] where !methods.contains(method) {
+        for method in [.get, .head, .put, .post, .patch, .delete] as [HTTPRequest.Method]
+        where !methods.contains(method) {
             router.on(RouterPath(path), method: method) { request, _ -> Response in
                 throw Problem(
                     .methodNotAllowed, "\(request.method.rawValue) is not one of \(allow).",

@@ -63,7 +63,9 @@ package struct StreamReceiver: ~Copyable {
         var stored: Set<Digest> = []
         for (block, isMissing) in zip(blocks, missing)
         where isMissing && stored.insert(block.reference.id).inserted {
-            let header = block.record.withUnsafeReadableBytes { RecordHeader.block(id: block.reference.id, payload: $0) }
+            let header = block.record.withUnsafeReadableBytes {
+                RecordHeader.block(id: block.reference.id, payload: $0)
+            }
             var record = ByteBuffer(bytes: header.bytes)
             record.writeImmutableBuffer(block.record)
             run.append(header, record: record)

@@ -26,7 +26,8 @@ package struct Uploads: Sendable {
             let (sql, now) = (writer.sql, writer.now)
             let asset = try context.asset(creation.assetID, for: caller, in: sql)
             let upload = Upload(
-                id: writer.newID(Upload.idPrefix), createdAt: now, assetID: asset.id, door: door, length: length, sha256: creation.sha256,
+                id: writer.newID(Upload.idPrefix), createdAt: now, assetID: asset.id, door: door, length: length,
+                sha256: creation.sha256,
                 metadata: .init(channel: creation.channel, label: creation.label, notes: creation.notes),
                 createdBy: caller.id, expiresAt: now.advanced(bySeconds: context.uploadLifetime))
             try UploadRows(sql).insert(upload, game: try GameNumbers(sql).number(of: asset.gameID))
@@ -119,7 +120,8 @@ package struct Uploads: Sendable {
         let row = try await anyRow(id, for: caller)
         switch row.upload.state {
         case .open, .verifying: break
-        case .done: throw Problem(.uploadDone, "\(id) is done: it made \(row.upload.versionID?.description ?? "nothing").")
+        case .done:
+            throw Problem(.uploadDone, "\(id) is done: it made \(row.upload.versionID?.description ?? "nothing").")
         case .failed, .expired: throw Problem.uploadGone(id)
         }
         guard door == nil || door == row.upload.door else {

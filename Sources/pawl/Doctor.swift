@@ -6,7 +6,7 @@ import PawlModel
 /// Checks a storage directory: through the daemon that serves it, or by itself when none does.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check that rows and bytes agree.",
+        abstract: "Checks that rows and bytes agree.",
         discussion: "Reads every block, changes nothing, and exits with 1 when something is wrong.")
 
     @Option(help: "The configuration file (default: config/pawl.yaml, when it is there).")
@@ -15,7 +15,8 @@ struct Doctor: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let settings = try await Settings.load(file: config, flags: server.storage.map { [Setting.storage.key: $0] } ?? [:])
+        let settings = try await Settings.load(
+            file: config, flags: server.storage.map { [Setting.storage.key: $0] } ?? [:])
         let maintenance = Maintenance(settings: settings)
         let report: DoctorReport
         if let address = maintenance.servingAddress {
@@ -27,9 +28,11 @@ struct Doctor: AsyncParsableCommand {
             try Output.json(report)
         } else {
             for finding in report.findings { Output.line(finding) }
-            let looked = "\(Text.count(Int64(report.segments))) segments, \(Text.count(Int64(report.blocks))) blocks and "
+            let looked =
+                "\(Text.count(Int64(report.segments))) segments, \(Text.count(Int64(report.blocks))) blocks and "
                 + "\(Text.count(Int64(report.versions))) versions"
-            Output.line("\(looked) looked at, \(report.findings.isEmpty ? "all is well" : "\(report.findings.count) findings")")
+            Output.line(
+                "\(looked) looked at, \(report.findings.isEmpty ? "all is well" : "\(report.findings.count) findings")")
         }
         if !report.findings.isEmpty { throw ExitCode(1) }
     }

@@ -5,7 +5,7 @@ import PawlModel
 /// Moves the database of a storage directory up or down, with no daemon serving it.
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show or change the database's migrations.",
+        abstract: "Shows or changes the database's migrations.",
         subcommands: [Status.self, Up.self, Down.self], defaultSubcommand: Status.self)
 
     struct Options: ParsableArguments {
@@ -28,7 +28,7 @@ struct Migrate: AsyncParsableCommand {
     }
 
     struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the migrations and which are applied.")
+        static let configuration = CommandConfiguration(abstract: "Lists the migrations and which are applied.")
         @OptionGroup var options: Options
 
         func run() async throws {
@@ -40,7 +40,7 @@ struct Migrate: AsyncParsableCommand {
     }
 
     struct Up: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Apply migrations, all of them or up to a number.")
+        static let configuration = CommandConfiguration(abstract: "Applies migrations, all of them or up to a number.")
         @Option(help: "The last migration to apply.")
         var to: Int?
         @OptionGroup var options: Options
@@ -50,7 +50,7 @@ struct Migrate: AsyncParsableCommand {
 
     struct Down: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take migrations back; what their tables held is lost.")
+            abstract: "Takes migrations back; what their tables held is lost.")
         @Option(help: "The last migration to keep; 0 takes all back.")
         var to: Int
         @OptionGroup var options: Options

@@ -5,7 +5,7 @@ import Logging
 
 /// Runs the daemon in the foreground.
 struct Serve: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Run the daemon until it is told to stop.")
+    static let configuration = CommandConfiguration(abstract: "Runs the daemon until it is told to stop.")
 
     @Option(help: "The configuration file (default: config/pawl.yaml, when it is there).")
     var config: String?

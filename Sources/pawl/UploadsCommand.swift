@@ -31,8 +31,9 @@ struct ListUploads: AsyncParsableCommand {
                     paths[upload.assetID] = try await path(of: upload.assetID, client)
                 }
                 table.add(
-                    upload.id.description, paths[upload.assetID] ?? "-", upload.state.rawValue, Text.count(upload.blocksSent),
-                    Text.bytes(upload.offset), Text.time(upload.createdAt), Text.time(upload.expiresAt))
+                    upload.id.description, paths[upload.assetID] ?? "-", upload.state.rawValue,
+                    Text.count(upload.blocksSent), Text.bytes(upload.offset),
+                    Text.time(upload.createdAt), Text.time(upload.expiresAt))
             }
             table.print(whenEmpty: "There are no transfers in progress.")
         }

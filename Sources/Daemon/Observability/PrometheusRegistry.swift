@@ -28,7 +28,9 @@ final class PrometheusRegistry: MetricsFactory {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private func series<S: Series>(_ label: String, _ dimensions: [(String, String)], _ kind: String, _ make: () -> S) -> S {
+    private func series<S: Series>(_ label: String, _ dimensions: [(String, String)], _ kind: String, _ make: () -> S)
+        -> S
+    {
         let labels = dimensions.map { "\($0.0)=\"\(Self.escape($0.1))\"" }.joined(separator: ",")
         return families.withLock { families in
             if let series = families[label]?.series[labels] as? S { return series }

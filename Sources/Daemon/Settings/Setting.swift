@@ -23,7 +23,8 @@ package struct Setting: Sendable {
         "storage.reserve", .number(Int(Limits.storageReserve)),
         "bytes that stay free on the volume: below this, new bytes are refused and everything else goes on")
     package static let uploadLifetime = Setting(
-        "uploads.lifetime", .number(Int(Limits.uploadLifetime)), "seconds after which an upload that nobody touches expires")
+        "uploads.lifetime", .number(Int(Limits.uploadLifetime)),
+        "seconds after which an upload that nobody touches expires")
     package static let sweepInterval = Setting(
         "uploads.sweep_interval", .number(5), "seconds between two looks for uploads that have ended or expired")
     package static let logLevel = Setting(

@@ -25,7 +25,10 @@ package struct Settings: Sendable {
         var providers: [any ConfigProvider] = [
             InMemoryProvider(
                 name: "flags",
-                values: Dictionary(uniqueKeysWithValues: flags.map { (Self.key($0.key), ConfigValue(.string($0.value), isSecret: false)) })),
+                values: Dictionary(
+                    uniqueKeysWithValues: flags.map {
+                        (Self.key($0.key), ConfigValue(.string($0.value), isSecret: false))
+                    })),
             EnvironmentVariablesProvider().prefixKeys(with: "pawl"),
         ]
         let isNamed = file != nil
@@ -77,7 +80,8 @@ package struct Settings: Sendable {
         }
         let number = value ?? defaultValue
         guard range.contains(number) else {
-            throw DaemonError("\(setting.key) must be from \(range.lowerBound) to \(range.upperBound): it is \(setting.help).")
+            throw DaemonError(
+                "\(setting.key) must be from \(range.lowerBound) to \(range.upperBound): it is \(setting.help).")
         }
         return number
     }

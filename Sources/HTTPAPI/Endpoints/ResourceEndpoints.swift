@@ -21,7 +21,8 @@ extension API {
             }
             let verbs = writePath.registry.verbs.filter { $0.resource == schema.name }
             if let verb = verbs.first(where: { $0.name.isEmpty }) {
-                endpoints.append(Endpoint(.post, Routes.collection(schema.name)) { try await call(verb, nil, schema, $0) })
+                endpoints.append(
+                    Endpoint(.post, Routes.collection(schema.name)) { try await call(verb, nil, schema, $0) })
             }
             if verbs.contains(where: { !$0.name.isEmpty }) {
                 endpoints.append(
@@ -73,7 +74,8 @@ extension API {
         let id = try request.id(schema.idPrefix)
         let match = try Conditions.revisionMatch(of: request.request, isRequired: true)
         let patch = try await request.json(MediaType.mergePatch, MediaType.json)
-        let answer = try await writePath.apply(by: request.caller, validateOnly: try request.isValidateOnly()) { writer in
+        let answer = try await writePath.apply(by: request.caller, validateOnly: try request.isValidateOnly()) {
+            writer in
             Answer(.done, .object(try writer.update(schema, id, ifMatch: match, patch: patch)))
         }
         return try response(to: answer, of: schema.name, request)
@@ -83,7 +85,8 @@ extension API {
         try request.caller.require(schema.writeScope)
         let id = try request.id(schema.idPrefix)
         let match = try Conditions.revisionMatch(of: request.request, isRequired: true)
-        let answer = try await writePath.apply(by: request.caller, validateOnly: try request.isValidateOnly()) { writer in
+        let answer = try await writePath.apply(by: request.caller, validateOnly: try request.isValidateOnly()) {
+            writer in
             try writer.delete(schema, id, ifMatch: match)
             return Answer(.deleted)
         }
@@ -146,7 +149,9 @@ extension APIRequest {
         body["next_page_token"] = nextToken.map { .string($0) }
         var response = Response(status: .ok, json: .object(body))
         if let nextToken {
-            var query = request.uri.queryParameters.filter { $0.key != "page_token" }.map { "\($0.key)=\(Self.escape($0.value))" }
+            var query = request.uri.queryParameters.filter { $0.key != "page_token" }.map {
+                "\($0.key)=\(Self.escape($0.value))"
+            }
             query.append("page_token=\(nextToken)")
             response.headers[.link] = "<\(request.uri.path)?\(query.joined(separator: "&"))>; rel=\"next\""
         }

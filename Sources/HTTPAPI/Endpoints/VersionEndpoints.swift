@@ -28,7 +28,10 @@ extension API {
                 let manifest = try await downloads.manifest(of: selected)
                 return Response(
                     status: .ok,
-                    headers: [.contentType: MediaType.manifest, .cacheControl: "\(selected.asset.visibility.rawValue), max-age=31536000, immutable"],
+                    headers: [
+                        .contentType: MediaType.manifest,
+                        .cacheControl: "\(selected.asset.visibility.rawValue), max-age=31536000, immutable",
+                    ],
                     body: ResponseBody(byteBuffer: ByteBuffer(bytes: manifest.encode())))
             },
         ]
@@ -43,7 +46,8 @@ extension API {
         var number: Int64?
         for condition in query.conditions {
             switch (condition.field, condition.comparison) {
-            case ("asset_id", .equal): asset = condition.value.string.flatMap { ResourceID($0, kind: Asset.schema.idPrefix) }
+            case ("asset_id", .equal):
+                asset = condition.value.string.flatMap { ResourceID($0, kind: Asset.schema.idPrefix) }
             case ("number", .equal): number = condition.value.int
             default: asset = nil
             }

@@ -35,7 +35,8 @@ package struct SegmentRows {
     }
 
     package func setIndexedLength(_ length: Int64, of number: Int64) throws {
-        try sql.execute("UPDATE segments SET indexed_length = ? WHERE number = ?", [.integer(length), .integer(number)])
+        try sql.execute(
+            "UPDATE segments SET indexed_length = ? WHERE number = ?", [.integer(length), .integer(number)])
     }
 
     package func seal(_ number: Int64, length: Int64) throws {

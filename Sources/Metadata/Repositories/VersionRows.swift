@@ -96,7 +96,9 @@ package struct VersionRows {
     }
 
     /// The page that covers `offset`, and where it begins.
-    package func page(of version: ResourceID, covering offset: Int64) throws -> (firstOffset: Int64, blocks: [BlockReference])? {
+    package func page(of version: ResourceID, covering offset: Int64) throws -> (
+        firstOffset: Int64, blocks: [BlockReference]
+    )? {
         guard
             let row = try sql.row(
                 """

@@ -24,10 +24,12 @@ package struct ResourceTable {
     }
 
     /// The living row in which every field of `values` is as given.
-    package func row(where values: [(field: String, value: JSONValue)], in sql: any SQLConnection) throws -> JSONObject? {
+    package func row(where values: [(field: String, value: JSONValue)], in sql: any SQLConnection) throws -> JSONObject?
+    {
         let conditions = values.map { "\($0.field) IS NOT DISTINCT FROM ?" }.joined(separator: " AND ")
         let arguments = values.map { sqlValue($0.value, of: schema[field: $0.field]) }
-        return try sql.row("SELECT \(columns) FROM \(schema.name) WHERE \(conditions)\(onlyLiving)", arguments).map(object)
+        return try sql.row("SELECT \(columns) FROM \(schema.name) WHERE \(conditions)\(onlyLiving)", arguments).map(
+            object)
     }
 
     func insert(_ row: JSONObject, in sql: any SQLConnection) throws {

@@ -20,9 +20,11 @@ actor UploadSession {
 
     /// The upload, made when there is none yet.
     func id() async throws -> ResourceID {
-        let task = making ?? Task { [client, creation] in
-            try await client.createUpload(creation).id
-        }
+        let task =
+            making
+            ?? Task { [client, creation] in
+                try await client.createUpload(creation).id
+            }
         making = task
         return try await withTaskCancellationHandler {
             try await task.value

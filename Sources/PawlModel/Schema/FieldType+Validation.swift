@@ -90,7 +90,8 @@ extension ResourceSchema {
             if field.change != .free {
                 // A client may send back what it read; only a difference is refused.
                 if value != old {
-                    violations.append(.init(pointer, field.change == .onCreate ? "cannot be changed" : "is set by the server"))
+                    violations.append(
+                        .init(pointer, field.change == .onCreate ? "cannot be changed" : "is set by the server"))
                 }
             } else if value.isNull {
                 if field.isRequired { violations.append(.init(pointer, "is required")) }
