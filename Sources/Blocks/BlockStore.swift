@@ -68,6 +68,12 @@ package final class BlockStore: Sendable {
         await writer?.close()
     }
 
+    /// Gives back the segments of uploads that sent nothing after `time`: one that nobody goes on with holds neither an
+    /// open file nor the space that is reserved in it.
+    package func rest(unusedSince time: Timestamp) async {
+        for writer in state.withLock({ Array($0.writers.values) }) { await writer.rest(unusedSince: time) }
+    }
+
     /// Lets the groups on their way end and takes nothing more.
     package func close() async {
         let writers = state.withLock { state in

@@ -25,6 +25,8 @@ package actor BlockWriter {
     private var published = 0
     private var isPumping = false
     private var failure: (any Error)?
+    /// When the last group was published.
+    private var lastUsed = Timestamp(microseconds: .min)
     /// Who waits for a number of published runs, or for room in the queue.
     private var waiters: [(until: Waiting, continuation: CheckedContinuation<Void, any Error>)] = []
 
@@ -76,6 +78,13 @@ package actor BlockWriter {
         }
     }
 
+    /// Gives the segment back until the next run comes, unless something was published after `time`.
+    func rest(unusedSince time: Timestamp) async {
+        guard let segment, !isPumping, queue.isEmpty, lastUsed <= time else { return }
+        self.segment = nil
+        await store.release(segment)
+    }
+
     // MARK: The pump
 
     private func pump() async {
@@ -101,6 +110,7 @@ package actor BlockWriter {
         let (blocks, end) = try await segment.append(group)
         let (upload, game, number) = (upload, game, segment.number)
         let now = store.ambient.now()
+        lastUsed = now
         let expiresAt = now.advanced(bySeconds: store.uploadLifetime)
         let rawBytes = group.reduce(0) { $0 + $1.rawByteCount }
         try await store.database.transaction { sql in

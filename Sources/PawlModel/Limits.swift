@@ -52,6 +52,9 @@ public enum Limits {
 
     /// The body of a JSON request.
     public static let jsonBodySizeMax = 1024 * 1024
+    /// Arrays and objects inside each other in such a body: no studio needs as many, and reading takes time with the
+    /// square of it.
+    public static let jsonDepthMax = 32
     /// Rows on one page of a list.
     public static let pageSizeMax = 500
     public static let pageSizeDefault = 50
@@ -66,6 +69,9 @@ public enum Limits {
 
     /// An idempotency record is kept for a day: longer than any client retries.
     public static let idempotencyLifetime: Int64 = 24 * 3600
+    /// An upload that sends nothing for so long gives its segment back: a thousand that were left would else hold a
+    /// thousand files open, and 8 GiB of reserved space.
+    public static let segmentRest: Int64 = 60
     /// An open upload that nobody touches expires after this, unless configured.
     public static let uploadLifetime: Int64 = 3 * 24 * 3600
 }

@@ -69,6 +69,8 @@ actor DiskSegment: SegmentFile {
     }
 
     func close() async throws {
+        // For the space that is reserved beyond what was written. Where that fails, the next lease gives it back.
+        if let size = try? await file.size(), size < reservedEnd { try? await file.truncate(to: size) }
         try await file.close()
     }
 }

@@ -2,7 +2,8 @@ import Blocks
 package import Metadata
 package import PawlModel
 
-/// Ends uploads that nobody touched for too long, and gives back the pins of those that ended.
+/// Ends uploads that nobody touched for too long, and gives back the pins of those that ended, and the segments of
+/// those that pause.
 package struct UploadExpiry: Sendable {
     private let context: TransferContext
 
@@ -21,6 +22,7 @@ package struct UploadExpiry: Sendable {
             }
         }
         for id in expired { await context.blocks.close(upload: id) }
+        await context.blocks.rest(unusedSince: now.advanced(bySeconds: -Limits.segmentRest))
         try await releasePins()
         return expired.count
     }

@@ -53,6 +53,9 @@ extension APIRequest {
         }
         let bytes = try await collect(atMost: Limits.jsonBodySizeMax)
         if bytes.readableBytes == 0 { return [:] }
+        guard JSONValue.depth(of: bytes.readableBytesView) <= Limits.jsonDepthMax else {
+            throw Problem(.malformedJSON, "Nest at most \(Limits.jsonDepthMax) arrays and objects.")
+        }
         guard let object = (try? JSONValue(parsing: bytes.readableBytesView))?.object else {
             throw Problem(.malformedJSON, "Send one JSON object in UTF-8.")
         }

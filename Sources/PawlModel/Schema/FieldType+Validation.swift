@@ -127,7 +127,12 @@ extension JSONValue {
         guard case .object(let changes) = patch else { return patch }
         var result = object ?? [:]
         for (name, change) in changes {
-            result[name] = change.isNull ? nil : (result[name] ?? .null).merged(with: change)
+            // Not by a conditional expression: its nil would be a JSON null.
+            if change.isNull {
+                result.removeValue(forKey: name)
+            } else {
+                result[name] = (result[name] ?? .null).merged(with: change)
+            }
         }
         return .object(result)
     }

@@ -53,7 +53,7 @@ extension FieldType {
     func literal(_ text: String) -> JSONValue? {
         switch self {
         case .int: Int64(text).map { .int($0) }
-        case .bool: text == "true" ? true : text == "false" ? false : nil
+        case .bool: Bool(text).map { .bool($0) }
         case .time: Timestamp(text).map { .string($0.description) }
         case .text, .reference, .choice: .string(text)
         case .json, .list: nil
