@@ -118,7 +118,8 @@ struct MemoryDisk: Sendable {
         var left = [UInt8](repeating: 0, count: size)
         for start in stride(from: 0, to: size, by: sectorSize) {
             let source = Bool.random(using: &generator) ? node.bytes : node.durable
-            let range = start..<max(start, min(start + sectorSize, size, source.count))
+            guard start < source.count else { continue }
+            let range = start..<min(start + sectorSize, size, source.count)
             left.replaceSubrange(range, with: source[range])
         }
         return left

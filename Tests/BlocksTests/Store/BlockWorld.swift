@@ -1,0 +1,197 @@
+import BlockFormat
+import Blocks
+import Catalog
+import Files
+import Foundation
+import Metadata
+import MetadataOnSQLite
+import NIOCore
+import PawlModel
+import SegmentsOnDisk
+import Synchronization
+import TestKit
+import Transfers
+import Upkeep
+
+/// A daemon's rooms below its edges, over real rows and over files that fail or lose power when told to.
+///
+/// `open` stands for a start of the daemon: it makes everything anew but rows and files, and recovers.
+final class BlockWorld {
+    static let uploadLifetime: Int64 = 3600
+    let memory: MemoryFileSystem?
+    let files: FaultyFileSystem
+    let power = PowerSwitch()
+    let clock: TestAmbient
+    let layout: DiskLayout
+    private let directory: TemporaryDirectory
+    private let sqlite: SQLiteDatabase
+    private(set) var rooms: Rooms
+    private(set) var asset: ResourceID
+
+    struct Rooms: Sendable {
+        let database: any SQLDatabase
+        let writePath: WritePath
+        let store: BlockStore
+        let uploads: Uploads
+        let downloads: Downloads
+        let expiry: UploadExpiry
+        let doctor: Doctor
+        let observations: Observations
+    }
+
+    /// - Parameter isOnDisk: Whether segments are files of the system, not of memory.
+    static func with<Value>(
+        seed: UInt64 = testSeed, isOnDisk: Bool = false, capacity: Int64 = .max,
+        _ body: (BlockWorld) async throws -> Value
+    ) async throws -> Value {
+        let world = try await BlockWorld(seed: seed, isOnDisk: isOnDisk, capacity: capacity)
+        do {
+            let value = try await body(world)
+            await world.sqlite.close()
+            return value
+        } catch {
+            await world.sqlite.close()
+            throw error
+        }
+    }
+
+    private init(seed: UInt64, isOnDisk: Bool, capacity: Int64) async throws {
+        // Rows are as durable in memory as they need be here: no test of this kind cuts the power of SQLite's file.
+        directory = try TemporaryDirectory(in: FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : nil)
+        sqlite = try await SQLiteDatabase.open(path: directory.path("pawl.sqlite"), readers: testThreads)
+        _ = try await sqlite.migrate()
+        clock = TestAmbient(seed: seed)
+        memory = isOnDisk ? nil : MemoryFileSystem(capacity: capacity)
+        let power = power
+        files = FaultyFileSystem(memory ?? POSIXFileSystem(threads: testThreads)) { _, _ in try power.step() }
+        layout = DiskLayout(root: directory.path("storage"))
+        try await files.makeDirectory(layout.segments)
+        rooms = Self.rooms(files, layout, sqlite, power, clock)
+        let game = try await rooms.create(Game.schema, ["slug": "game", "name": "Game"])
+        asset = try await rooms.create(Asset.schema, ["game_id": .string(game.description), "path": "builds/win64"])
+    }
+
+    private static func rooms(
+        _ files: any FileSystem, _ layout: DiskLayout, _ sqlite: SQLiteDatabase, _ power: PowerSwitch,
+        _ clock: TestAmbient
+    ) -> Rooms {
+        let database = PoweredDatabase(base: sqlite, power: power)
+        let registry = ResourceRegistry(
+            schemas: [Game.schema, Asset.schema, Channel.schema, Key.schema], rules: [ChannelRule()],
+            verbs: [IssueKey(), RevokeKey()])
+        let writePath = WritePath(database: database, registry: registry, ambient: clock.ambient)
+        let observations = Observations()
+        let store = BlockStore(
+            storage: SegmentDirectory(files: files, layout: layout), database: database, ambient: clock.ambient,
+            uploadLifetime: uploadLifetime, reserve: 0, observe: { observations.append($0) })
+        let context = TransferContext(blocks: store, writePath: writePath, uploadLifetime: uploadLifetime)
+        return Rooms(
+            database: database, writePath: writePath, store: store, uploads: Uploads(context: context),
+            downloads: Downloads(context: context), expiry: UploadExpiry(context: context),
+            doctor: Doctor(store: store), observations: observations)
+    }
+
+    /// Starts again on what there is, as after a crash: whatever ran before must have ended.
+    func open() async throws {
+        power.restore()
+        rooms = Self.rooms(files, layout, sqlite, power, clock)
+        try await rooms.store.recover()
+    }
+}
+
+/// What a store told.
+final class Observations: Sendable {
+    private let all = Mutex<[BlockObservation]>([])
+
+    func append(_ observation: BlockObservation) { all.withLock { $0.append(observation) } }
+
+    /// The blocks that recovery kept.
+    var recoveredCount: Int {
+        all.withLock { all in
+            all.reduce(0) { if case .recovered(_, let blocks, _) = $1 { $0 + blocks } else { $0 } }
+        }
+    }
+}
+
+// MARK: What a client does
+
+extension BlockWorld.Rooms {
+    func create(_ schema: ResourceSchema, _ body: JSONObject) async throws -> ResourceID {
+        let answer = try await writePath.apply(by: .daemon) { Answer(.created, .object(try $0.create(schema, body))) }
+        return ResourceID(answer.body.object?["id"]?.string ?? "")!
+    }
+
+    func begin(_ asset: ResourceID, sha256: Digest? = nil) async throws -> ResourceID {
+        try await uploads.begin(UploadCreation(assetID: asset, sha256: sha256), door: .blocks, by: .daemon).id
+    }
+
+    func missing(_ blocks: [TestBlock], of upload: ResourceID) async throws -> [TestBlock] {
+        let missing = try await uploads.missing(blocks.map(\.id), of: upload, by: .daemon)
+        return zip(blocks, missing).filter(\.1).map(\.0)
+    }
+
+    /// One `PUT …/blocks`; returns when all is acknowledged.
+    func put(_ blocks: [TestBlock], to upload: ResourceID) async throws {
+        var receiver = try await uploads.receiver(of: upload, by: .daemon)
+        for block in blocks { try await receiver.receive(block.record) }
+        try await receiver.finish()
+    }
+
+    @discardableResult
+    func commit(_ blocks: [TestBlock], of upload: ResourceID) async throws -> Version {
+        try await uploads.commit(upload, Manifest(blocks), by: .daemon).body.decoded()
+    }
+
+    /// Have, put and commit as one.
+    @discardableResult
+    func push(_ blocks: [TestBlock], to asset: ResourceID) async throws -> Version {
+        let upload = try await begin(asset)
+        try await put(try await missing(blocks, of: upload), to: upload)
+        return try await commit(blocks, of: upload)
+    }
+
+    /// Reads blocks of the one game.
+    func read(_ blocks: [TestBlock]) async throws -> [UInt8] {
+        var reader = BlockReader(store: store, game: 1)
+        do {
+            let references = blocks.map(\.reference)[...]
+            let locations = try await reader.located(Array(references))
+            var bytes: [UInt8] = []
+            var done = 0
+            while done < references.count {
+                let run = try await reader.read(references[done...], at: locations[done...])
+                bytes += run.bytes.readableBytesView
+                done += run.count
+            }
+            await reader.close()
+            return bytes
+        } catch {
+            await reader.close()
+            throw error
+        }
+    }
+
+    func content(of version: ResourceID) async throws -> [UInt8] {
+        let selected = try await downloads.version(version, for: .daemon)
+        var reader = downloads.reader(0..<selected.version.size, of: selected)
+        var bytes: [UInt8] = []
+        while let part = try await reader.next() { bytes += part.readableBytesView }
+        await reader.close()
+        return bytes
+    }
+
+    func segments() async throws -> [SegmentRow] {
+        try await database.read { try SegmentRows($0).all() }
+    }
+
+    /// How many holders a block counts; nil when the game does not have it.
+    func references(_ block: TestBlock) async throws -> Int64? {
+        try await database.read { sql in
+            try BlockAudit(sql).referenceCounts()[BlockKey(game: 1, id: block.id)]
+        }
+    }
+
+    func sweep() async throws { _ = try await expiry.sweep() }
+
+    func findings() async throws -> [String] { try await doctor.examine().findings }
+}
