@@ -97,7 +97,7 @@ let testRooms: [Room] = [
         outside: [.nio("NIOCore"), .nio("NIOPosix"), .log]),
     Room(
         name: "PawlTests", inside: ["PawlModel", "BlockFormat", "Files", "PawlClient", "Daemon"],
-        outside: [.nio("NIOCore"), .nio("NIOPosix"), .asyncHTTPClient, .crypto]),
+        outside: [.nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"), .asyncHTTPClient, .crypto]),
 ]
 
 extension Room {

@@ -7,12 +7,17 @@ package struct SegmentHeader: Hashable, Sendable {
     /// The segment's number in its store, from 0.
     package var number: Int64
     /// The UUID of the game that its blocks belong to.
-    package var game: UInt128
+    package var game: UInt128 { UInt128(gameHigh) << 64 | UInt128(gameLow) }
     package var createdAt: Timestamp
+
+    // Two halves, for the reason that `ResourceID` gives.
+    private let gameHigh: UInt64
+    private let gameLow: UInt64
 
     package init(number: Int64, game: UInt128, createdAt: Timestamp) {
         self.number = number
-        self.game = game
+        gameHigh = UInt64(truncatingIfNeeded: game >> 64)
+        gameLow = UInt64(truncatingIfNeeded: game)
         self.createdAt = createdAt
     }
 

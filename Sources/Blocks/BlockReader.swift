@@ -36,7 +36,13 @@ package struct BlockReader: ~Copyable {
     ) async throws -> (bytes: ByteBuffer, count: Int) {
         guard let first = locations.first else { return (ByteBuffer(), 0) }
         let span = Self.span(of: locations)
-        let source = try await source(of: first.segment)
+        let source: any SegmentSource
+        do {
+            source = try await self.source(of: first.segment)
+        } catch let error as BlockStoreError where error.code == .segmentMissing {
+            if let block = blocks.first { try await quarantine(block.id, at: first) }
+            throw error
+        }
         let bytes = try await source.read(Int(span.end - first.position), at: first.position)
         var raw = ByteBuffer()
         raw.reserveCapacity(locations.prefix(span.count).reduce(0) { $0 + $1.rawLength })

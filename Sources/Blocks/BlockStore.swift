@@ -149,6 +149,9 @@ package final class BlockStore: Sendable {
             return BlockStoreError(.full, "the database could not be written")
         case let error as SQLError where error.code == .io || error.code == .corrupt:
             return stopWriting("the database failed: \(error)", segment)
+        case let error as FileError where error.code != .io && !error.call.hasSuffix("sync"):
+            observe(.fileFailed(segment: segment, reason: error.message))
+            return BlockStoreError(.unavailable, error.message)
         case let error as FileError:
             return stopWriting("\(error.call) failed with errno \(error.errno)", segment)
         default:

@@ -7,6 +7,8 @@ package struct BlockStoreError: Error, Sendable, Equatable {
         case full
         /// A sync failed earlier: the daemon takes no bytes until it is restarted on a disk that can be believed.
         case readOnly
+        /// A file could not be used just now, for want of descriptors for one.
+        case unavailable
         /// The upload's writer was closed: the upload ended, or the daemon stops.
         case closed
         /// A stored block does not match its checksum, or is not where the index says.
@@ -42,6 +44,8 @@ package enum BlockObservation: Sendable {
     case unknownSegments(count: Int)
     case quarantined(block: Digest, segment: Int64)
     case outOfSpace(segment: Int64?)
+    /// A file could not be used; another try may fare better.
+    case fileFailed(segment: Int64?, reason: String)
     /// The disk cannot be believed; the store takes no bytes from here on.
     case diskFailed(segment: Int64?, reason: String)
 }

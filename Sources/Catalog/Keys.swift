@@ -43,15 +43,19 @@ package struct Keys: Sendable {
         return row.caller
     }
 
-    /// Makes a key with every scope and returns its secret, when there is no key yet; else nil.
-    package func makeFirstKey() async throws -> String? {
+    /// Makes a key with every scope when there is no key yet.
+    ///
+    /// - Parameter keep: Keeps the secret durably where whoever runs the daemon finds it. It comes before the key, so that
+    ///   a daemon that is killed in between makes another one at its next start, rather than one that nobody knows.
+    package func makeFirstKey(_ keep: (_ secret: String) async throws -> Void) async throws {
         let count = try await writePath.database.read { try $0.row("SELECT COUNT(*) AS n FROM keys")?.integer("n") }
-        guard count == 0 else { return nil }
-        let answer = try await writePath.apply(by: .daemon, message: "first start") { writer in
-            try IssueKey().run(
-                row: nil, body: ["name": "admin", "scopes": [.string(Scope.admin.rawValue)]], in: writer)
+        guard count == 0 else { return }
+        let secret = IssueKey.secret(writePath.ambient.randomBytes(IssueKey.secretByteCount))
+        try await keep(secret)
+        _ = try await writePath.apply(by: .daemon, message: "first start") { writer in
+            try IssueKey().issue(
+                secret, body: ["name": "admin", "scopes": [.string(Scope.admin.rawValue)]], in: writer)
         }
-        return answer.body.object?["secret"]?.string
     }
 
     static func digest(of secret: String) -> PawlModel.Digest {
@@ -67,7 +71,13 @@ package struct IssueKey: Verb {
 
     package init() {}
 
+    static let secretByteCount = 32
+
     package func run(row: JSONObject?, body: JSONObject, in writer: ChangesetWriter) throws -> Answer {
+        try issue(Self.secret(writer.randomBytes(Self.secretByteCount)), body: body, in: writer)
+    }
+
+    func issue(_ secret: String, body: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let checked = try Key.schema.creation(from: body)
         guard checked["scopes"] != .array([]) else {
             throw Problem.invalid(Key.schema.name, [.init("/scopes", "must not be empty")])
@@ -75,17 +85,15 @@ package struct IssueKey: Verb {
         if let expiry = checked["expires_at"]?.string.flatMap({ Timestamp($0) }), expiry <= writer.now {
             throw Problem.invalid(Key.schema.name, [.init("/expires_at", "must lie in the future")])
         }
-        let secret = Key.secretPrefix + Self.text(of: writer.randomBytes(32))
-        var key = try writer.create(Key.schema, body)
+        let key = try writer.create(Key.schema, body)
         try writer.sql.execute(
             "INSERT INTO key_secrets (key_id, digest) VALUES (?, ?)",
             [.text(key["id"]?.string), .digest(Keys.digest(of: secret))])
-        key["secret"] = .string(secret)
-        return Answer(.created, .object(key))
+        return Answer(.created, .object(key), shownOnce: ["secret": .string(secret)])
     }
 
-    private static func text(of bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    static func secret(_ bytes: [UInt8]) -> String {
+        Key.secretPrefix + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 

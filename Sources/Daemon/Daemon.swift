@@ -67,15 +67,16 @@ package struct Daemon: Sendable {
 
     /// On the first start a key with every scope is made, for whoever runs the daemon.
     private func writeAdminKey(_ keys: Keys, _ storage: Storage) async throws {
-        guard let secret = try await keys.makeFirstKey() else { return }
-        let path = storage.layout.adminKey
-        try await storage.files.remove(path)
-        let file = try await storage.files.open(path, .create)
-        try await file.write(ByteBuffer(string: secret + "\n"), at: 0)
-        try await file.synchronize()
-        try await file.close()
-        try await storage.files.synchronizeDirectory(storage.layout.root)
-        logger.notice("admin key written", metadata: ["path": "\(path)"])
+        try await keys.makeFirstKey { secret in
+            let path = storage.layout.adminKey
+            try await storage.files.remove(path)
+            let file = try await storage.files.open(path, .create)
+            try await file.write(ByteBuffer(string: secret + "\n"), at: 0)
+            try await file.synchronize()
+            try await file.close()
+            try await storage.files.synchronizeDirectory(storage.layout.root)
+            logger.notice("admin key written", metadata: ["path": "\(path)"])
+        }
     }
 
     func ready(_ address: String, _ lock: FileLock) {

@@ -27,6 +27,11 @@ package final class FileLock: Sendable {
         try write(note)
     }
 
+    deinit {
+        // Closing alone would leave it to a child that was forked just now and has not run its program yet.
+        _ = flock(descriptor.number, LOCK_UN)
+    }
+
     /// Replaces the line, for a daemon that learns its port only after it has bound it.
     package func write(_ note: String?) throws {
         var text = "\(getpid())\n"

@@ -30,6 +30,9 @@ struct BlockObserver: Sendable {
         case .outOfSpace(let segment):
             Counter(label: "pawl_out_of_space_total").increment()
             logger.warning("disk full", metadata: ["segment": "\(segment.map(String.init) ?? "none")"])
+        case .fileFailed(let segment, let reason):
+            logger.error(
+                "file failed", metadata: ["segment": "\(segment.map(String.init) ?? "none")", "reason": "\(reason)"])
         case .diskFailed(let segment, let reason):
             Counter(label: "pawl_disk_failures_total").increment()
             logger.critical(

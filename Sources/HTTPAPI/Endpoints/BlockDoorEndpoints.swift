@@ -1,6 +1,7 @@
 import BlockFormat
 import HTTPTypes
 import Hummingbird
+import Metadata
 import NIOCore
 import PawlModel
 import Transfers
@@ -17,6 +18,7 @@ extension API {
     }
 
     private func have(_ request: APIRequest) async throws -> Response {
+        try request.caller.require(.assetsWrite)
         try request.requireMediaType(MediaType.have, MediaType.octets)
         let id = try request.id(Upload.idPrefix)
         let body = try await request.collect(atMost: 16 + Limits.haveCountMax * Digest.byteCount)
@@ -33,6 +35,7 @@ extension API {
     }
 
     private func putBlocks(_ request: APIRequest) async throws -> Response {
+        try request.caller.require(.assetsWrite)
         try request.requireMediaType(MediaType.blocks, MediaType.octets)
         let id = try request.id(Upload.idPrefix)
         let length = try request.contentLength(atMost: Limits.blockRequestSizeMax)
@@ -62,6 +65,7 @@ extension API {
     private struct BrokenBody: Error {}
 
     private func commit(_ request: APIRequest) async throws -> Response {
+        try request.caller.require(.assetsWrite)
         try request.requireMediaType(MediaType.manifest, MediaType.octets)
         let id = try request.id(Upload.idPrefix)
         let body = try await request.collect(atMost: Limits.manifestSizeMax)

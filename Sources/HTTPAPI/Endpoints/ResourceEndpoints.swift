@@ -127,12 +127,13 @@ extension API {
     /// The response to a change: status, `ETag` and `Location` follow from what was done.
     func response(to answer: Answer, of resource: String, _ request: APIRequest) throws -> Response {
         let row = answer.body.object
+        let body = answer.shownOnce.isEmpty ? answer.body : .object((row ?? [:]).merging(answer.shownOnce) { $1 })
         switch answer.outcome {
         case .deleted:
             return Response(status: .noContent)
         case .created, .done:
             let isNew = try answer.outcome == .created && !request.isValidateOnly()
-            var response = Response(status: isNew ? .created : .ok, json: answer.body)
+            var response = Response(status: isNew ? .created : .ok, json: body)
             if let revision = row?["revision"] { response.headers[.eTag] = Conditions.etag(revision: revision) }
             if isNew, let id = row?["id"]?.string.flatMap({ ResourceID($0) }) {
                 response.headers[.location] = Routes.row(resource, id)

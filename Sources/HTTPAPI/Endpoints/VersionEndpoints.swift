@@ -71,7 +71,7 @@ extension API {
     /// What a list of versions can be asked for. Versions themselves belong to their repository.
     private static let versionList = ResourceSchema(
         "versions", idPrefix: Version.idPrefix, history: .byVerb,
-        ownership: .parent(field: "asset_id", resource: "assets"), readScope: .assetsRead, writeScope: .assetsWrite,
+        ownership: .parent(field: "asset_id", Asset.schema), readScope: .assetsRead, writeScope: .assetsWrite,
         fields: [
             Field("asset_id", .reference("assets"), isFilterable: true, help: "the asset"),
             Field("number", .int(1...Int64.max), isFilterable: true, help: "its number"),

@@ -27,6 +27,8 @@ extension Problem {
             self.init(.insufficientStorage, "The disk of the daemon is full: make room there, and go on.")
         case .readOnly:
             self.init(.readOnly, "The disk of the daemon failed, so it takes no bytes: see its log, and restart it.")
+        case .unavailable:
+            self.init(.unavailable, "The daemon could not use a file just now: try again in a moment.")
         case .closed: self.init(.unavailable, "The daemon is stopping: try again in a moment.")
         case .damaged, .segmentMissing:
             self.init(.damagedBlock, "A stored block is damaged, so this content cannot be served: push it again.")

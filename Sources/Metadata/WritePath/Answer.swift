@@ -8,10 +8,18 @@ package struct Answer: Codable, Hashable, Sendable {
 
     package var outcome: Outcome
     package var body: JSONValue
+    /// Members of the body that are told once and kept nowhere, such as a key's secret.
+    package var shownOnce: JSONObject = [:]
 
-    package init(_ outcome: Outcome, _ body: JSONValue = .null) {
+    package init(_ outcome: Outcome, _ body: JSONValue = .null, shownOnce: JSONObject = [:]) {
         self.outcome = outcome
         self.body = body
+        self.shownOnce = shownOnce
+    }
+
+    /// `shownOnce` is left out: what is kept must not hold a secret.
+    private enum CodingKeys: String, CodingKey {
+        case outcome, body
     }
 }
 

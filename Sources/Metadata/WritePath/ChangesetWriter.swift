@@ -63,7 +63,9 @@ package final class ChangesetWriter {
         do {
             try ResourceTable(schema).delete(before, at: now, in: sql)
         } catch let error as SQLError where error.code == .foreignKey {
-            throw Problem(.inUse, "Other rows still refer to \(id): delete those first.")
+            throw Problem(
+                .inUse,
+                "Other rows refer to \(id), deleted ones that are not collected yet among them: delete those first.")
         }
         try record(schema.name, before: before, after: nil, gameID: gameID)
     }

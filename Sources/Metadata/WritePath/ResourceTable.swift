@@ -12,9 +12,11 @@ package struct ResourceTable {
 
     var columns: String { allFields.map(\.name).joined(separator: ", ") }
 
-    /// ` AND deleted_at IS NULL` where rows are only marked.
+    /// A further condition, where rows or their parents are only marked when they are deleted.
     var onlyLiving: String {
-        schema.deletion == .marksRow ? " AND deleted_at IS NULL" : ""
+        if schema.deletion == .marksRow { return " AND deleted_at IS NULL" }
+        guard case .parent(let field, let parent) = schema.ownership, parent.deletion == .marksRow else { return "" }
+        return " AND \(field) IN (SELECT id FROM \(parent.name) WHERE deleted_at IS NULL)"
     }
 
     /// The living row with an id, whoever asks.
@@ -68,8 +70,8 @@ package struct ResourceTable {
             return row["id"]?.string.flatMap { ResourceID($0) }
         case .field(let name):
             return row[name]?.string.flatMap { ResourceID($0) }
-        case .parent(let field, let resource):
-            return try sql.row("SELECT game_id FROM \(resource) WHERE id = ?", [.text(row[field]?.string)])?
+        case .parent(let field, let parent):
+            return try sql.row("SELECT game_id FROM \(parent.name) WHERE id = ?", [.text(row[field]?.string)])?
                 .optionalID("game_id")
         }
     }
@@ -79,7 +81,8 @@ package struct ResourceTable {
         switch schema.ownership {
         case .game: ("id = ?", .id(game))
         case .field(let name): ("\(name) = ?", .id(game))
-        case .parent(let field, let resource): ("\(field) IN (SELECT id FROM \(resource) WHERE game_id = ?)", .id(game))
+        case .parent(let field, let parent):
+            ("\(field) IN (SELECT id FROM \(parent.name) WHERE game_id = ?)", .id(game))
         }
     }
 

@@ -34,7 +34,8 @@ package struct WritePath: Sendable {
                 return answer
             }
         } catch let undone as Undone {
-            return undone.answer
+            // What was undone has no secret to show.
+            return Answer(undone.answer.outcome, undone.answer.body)
         }
     }
 

@@ -19,7 +19,7 @@ public struct Channel: Resource, Hashable {
     }
 
     public static let schema = ResourceSchema(
-        "channels", idPrefix: "chn", history: .reversible, ownership: .parent(field: "asset_id", resource: "assets"),
+        "channels", idPrefix: "chn", history: .reversible, ownership: .parent(field: "asset_id", Asset.schema),
         readScope: .assetsRead, writeScope: .assetsWrite,
         fields: [
             Field(

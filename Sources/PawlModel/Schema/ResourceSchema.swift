@@ -46,13 +46,13 @@ public struct ResourceSchema: Sendable {
     }
 
     /// Where a row's game is found.
-    public enum Ownership: Sendable {
+    public indirect enum Ownership: Sendable {
         /// The row is a game.
         case game
         /// A field holds the game's id.
         case field(String)
-        /// The row belongs to the game of the row that a field names.
-        case parent(field: String, resource: String)
+        /// The row belongs to the game of the row that a field names, and is seen as long as that one lives.
+        case parent(field: String, ResourceSchema)
     }
 
     public enum Deletion: Sendable {

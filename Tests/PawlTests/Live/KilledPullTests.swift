@@ -21,7 +21,7 @@ extension LiveTests {
                     relay.release(.toClient)
                     let rest = try await site.pull("game/file", to: site.path("target"), through: relay.address)
                     #expect(RandomFile.areEqual(site.path("new"), site.path("target")))
-                    // What the relay has and the client had not yet proven and written is lost, most of the time little.
+                    // What had not reached the client, or was not yet proven and written, is lost: mostly little.
                     #expect(rest.bytesSent <= size * 7 / 8, "fetched \(rest.bytesSent.mebibytes) again")
                     figure("pull killed at 32 of 64 MiB: the next one fetched \(rest.bytesSent.mebibytes)")
                     #expect(try leftovers(site) == [])
