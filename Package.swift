@@ -61,7 +61,8 @@ let rows: [[Room]] = [
                 "MetadataOnSQLite", "SegmentsOnDisk",
             ],
             outside: [
-                .hummingbird, .unixSignals, .nio("NIOCore"), .nio("NIOPosix"), .log, .metrics, .coreMetrics, .lifecycle,
+                "CMalloc", .hummingbird, .unixSignals, .nio("NIOCore"), .nio("NIOPosix"), .log, .metrics, .coreMetrics,
+                .lifecycle,
                 .configuration, .system,
             ]),
         Room(
@@ -144,7 +145,10 @@ extension Target.Dependency {
 
 Room.check(rows)
 
-var targets: [Target] = [.systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])])]
+var targets: [Target] = [
+    .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+]
 for room in rows.joined() {
     if room.name == "pawl" {
         targets.append(

@@ -119,5 +119,6 @@ package struct BlockReader: ~Copyable {
         let game = game
         try await store.database.transaction { try BlockIndex($0).quarantine(id, at: location, game: game) }
         store.observe(.quarantined(block: id, segment: location.segment))
+        try await store.quarantineDamage(in: location.segment)
     }
 }

@@ -15,6 +15,7 @@ extension BlockStore {
         let known = Set(try await database.read { try SegmentRows($0).all().map(\.number) })
         let unknown = numbers.filter { !known.contains($0) }
         if !unknown.isEmpty { observe(.unknownSegments(count: unknown.count)) }
+        try await quarantineLostSegments()
         for row in try await database.read({ try SegmentRows($0).open() }) {
             do {
                 try await recover(row)
@@ -31,7 +32,6 @@ extension BlockStore {
 
     private func recover(_ row: SegmentRow) async throws {
         let length = try await storage.length(of: row.number)
-        try check(length, of: row)
         // What no lease covers was refused to its sender, perhaps because a sync failed, after which a cache may still
         // show what the disk does not have: it is not believed, and cut when the segment is leased again.
         guard let length, length > row.indexedLength, row.uploadID != nil else {
@@ -64,18 +64,6 @@ extension BlockStore {
             try SegmentRows(sql).release(row.number)
         }
         observe(.recovered(segment: row.number, blocks: blocks.count, cut: length - end))
-    }
-
-    /// Throws when bytes that were acknowledged are not there.
-    private func check(_ length: Int64?, of row: SegmentRow) throws {
-        guard let length else {
-            if row.indexedLength == 0 { return }
-            throw BlockStoreError(.segmentMissing, "segment \(row.number) is gone")
-        }
-        guard length >= row.indexedLength else {
-            throw BlockStoreError(
-                .damaged, "segment \(row.number) has \(length) bytes, and \(row.indexedLength) of it were acknowledged")
-        }
     }
 
     /// Ends the recovered part on a whole sector, as every acknowledged part does.

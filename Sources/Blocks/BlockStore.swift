@@ -24,6 +24,8 @@ package final class BlockStore: Sendable {
         /// The highest segment that was on disk at the start. A new one gets a higher number, so that a database that
         /// was lost or set back never has a segment written over.
         var highestSegment: Int64 = 0
+        /// Segments that are being looked through for damage.
+        var examined: Set<Int64> = []
         var isClosed = false
     }
 
@@ -65,7 +67,7 @@ package final class BlockStore: Sendable {
     /// Gives the upload's segment back to its game's pool. What it published stays.
     package func close(upload: ResourceID) async {
         let writer = state.withLock { $0.writers.removeValue(forKey: upload) }
-        await writer?.close()
+        await writer?.close(because: Problem.uploadGone(upload))
     }
 
     /// Gives back the segments of uploads that sent nothing after `time`: one that nobody goes on with holds neither an
@@ -81,11 +83,19 @@ package final class BlockStore: Sendable {
             defer { state.writers = [:] }
             return Array(state.writers.values)
         }
-        for writer in writers { await writer.close() }
+        for writer in writers { await writer.close(because: BlockStoreError(.closed, "the daemon is stopping")) }
     }
 
     func keepSegments(upTo number: Int64) {
         state.withLock { $0.highestSegment = number }
+    }
+
+    func beginExamination(of segment: Int64) -> Bool {
+        state.withLock { $0.examined.insert(segment).inserted }
+    }
+
+    func endExamination(of segment: Int64) {
+        state.withLock { _ = $0.examined.remove(segment) }
     }
 
     // MARK: For the writers

@@ -40,6 +40,8 @@ package enum BlockObservation: Sendable {
     case sealed(segment: Int64, length: Int64)
     /// After a crash: `blocks` were kept and `cut` bytes behind the last valid record were not.
     case recovered(segment: Int64, blocks: Int, cut: Int64)
+    /// A segment is gone, or shorter than what was acknowledged of it.
+    case segmentLost(segment: Int64, length: Int64?, expected: Int64)
     /// Files are there that the database does not know: it is not the one that belongs to them.
     case unknownSegments(count: Int)
     case quarantined(block: Digest, segment: Int64)

@@ -68,8 +68,8 @@ package actor BlockWriter {
     }
 
     /// Lets the group on its way end, then gives the segment back to the game's pool and takes nothing more.
-    func close() async {
-        if failure == nil { failure = BlockStoreError(.closed, "the upload has ended") }
+    func close(because reason: any Error) async {
+        if failure == nil { failure = reason }
         while isPumping { try? await wait(for: .idle) }
         wakeAll()
         if let segment {

@@ -1,4 +1,5 @@
 import Blocks
+import CMalloc
 import Catalog
 import Files
 import HTTPAPI
@@ -31,6 +32,12 @@ package struct Daemon: Sendable {
 
     /// Serves until SIGTERM or SIGINT, or until something fails for good.
     package func run() async throws {
+        // By default glibc makes an arena for nearly every thread, each keeps what its largest moment took, and buffers
+        // that were freed once are kept as well. Two arenas are enough for threads that mostly wait for the disk, and
+        // with a fixed threshold a large buffer goes back to the system when it is freed.
+        _ = mallopt(M_ARENA_MAX, 2)
+        _ = mallopt(M_MMAP_THRESHOLD, Int32(Limits.receiveRunSize))
+        _ = mallopt(M_TRIM_THRESHOLD, Int32(Limits.receiveRunSize))
         let storage = try await Storage.open(settings.storage)
         do {
             try await serve(storage)
@@ -57,6 +64,9 @@ package struct Daemon: Sendable {
             doctor: Doctor(store: rooms.blocks), blocks: rooms.blocks, metricsText: { metrics.text }, logger: logger)
         do {
             try await serviceGroup(api, rooms, storage).run()
+        } catch is SocketAddressError.UnknownHost {
+            await rooms.blocks.close()
+            throw DaemonError("\(settings.host) is no address that this machine can listen on: name another --host.")
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             await rooms.blocks.close()
             throw DaemonError(

@@ -1,5 +1,6 @@
 import Blocks
 import Files
+import Foundation
 import Logging
 import MetadataOnSQLite
 package import PawlModel
@@ -38,6 +39,7 @@ package struct Maintenance: Sendable {
 
     /// Where the daemon that serves the directory can be asked; nil when there is none.
     package var servingAddress: String? {
+        guard hasStorage else { return nil }
         do {
             try FileLock(DiskLayout(root: settings.storage).lock).release()
             return nil
@@ -57,7 +59,15 @@ package struct Maintenance: Sendable {
         }
     }
 
+    /// Whether a daemon was ever started there: a look must not make one.
+    private var hasStorage: Bool {
+        FileManager.default.fileExists(atPath: DiskLayout(root: settings.storage).database)
+    }
+
     private func withStorage<Value: Sendable>(_ body: (Storage) async throws -> Value) async throws -> Value {
+        guard hasStorage else {
+            throw DaemonError("There is no storage in \(settings.storage): name another one with --storage.")
+        }
         let storage = try await Storage.open(settings.storage)
         do {
             let value = try await body(storage)

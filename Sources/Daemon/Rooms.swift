@@ -20,7 +20,7 @@ struct Rooms: Sendable {
         let registry = ResourceRegistry(
             schemas: [Game.schema, Asset.schema, Channel.schema, Key.schema],
             rules: [ChannelRule()],
-            verbs: [IssueKey(), RevokeKey()])
+            verbs: [IssueKey(), RevokeKey(), RollBackChannel()])
         writePath = WritePath(database: storage.database, registry: registry, ambient: .system)
         blocks = BlockStore(
             storage: SegmentDirectory(files: storage.files, layout: storage.layout), database: storage.database,

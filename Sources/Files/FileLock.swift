@@ -24,7 +24,8 @@ package final class FileLock: Sendable {
         } catch let error as FileError where error.errno == EWOULDBLOCK {
             throw FileLockHeld(path: path, text: text(of: descriptor))
         }
-        try write(note)
+        // A full disk must not keep anybody from reading what is there: the line is for people only.
+        try? write(note)
     }
 
     deinit {

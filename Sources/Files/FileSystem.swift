@@ -33,7 +33,7 @@ package enum FileMode: Sendable {
     case update
     /// Read and write a new file that must not exist yet; mode 0600.
     case create
-    /// Read and write; made when missing; mode 0644 less the umask.
+    /// Read and write; made when missing, with mode 0600.
     case updateOrCreate
 }
 

@@ -89,7 +89,7 @@ final class POSIXFile: File {
 
     func makeReadOnly() async throws {
         try await run("fchmod") { number, path in
-            _ = try system("fchmod", path) { fchmod(number, 0o444) }
+            _ = try system("fchmod", path) { fchmod(number, 0o400) }
         }
     }
 

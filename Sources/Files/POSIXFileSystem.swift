@@ -73,19 +73,18 @@ extension FileMode {
         }
     }
 
-    fileprivate var permissions: mode_t {
-        self == .create ? 0o600 : 0o644
-    }
+    /// What is stored is nobody else's to read.
+    fileprivate var permissions: mode_t { 0o600 }
 }
 
 /// Makes a directory and those above it, and syncs the parent of each new one.
 private func make(directory path: String) throws {
     let parent = parentDirectory(of: path)
     do {
-        _ = try system("mkdir", path) { mkdir(path, 0o777) }
+        _ = try system("mkdir", path) { mkdir(path, 0o700) }
     } catch let error as FileError where error.code == .exists && isDirectory(path) {
         return
-    } catch let error as FileError where error.code == .notFound && parent != path {
+    } catch let error as FileError where error.code == .notFound && parent != path && !isDirectory(parent) {
         try make(directory: parent)
         return try make(directory: path)
     }

@@ -14,7 +14,7 @@ enum SQLiteSettings {
     /// The log is cut back to this many bytes after a burst.
     static let logSizeMax = 64 << 20
     /// Page cache of the writer, in KiB: block ids arrive in random order, so the upper levels of their index stay in.
-    static let writerCacheKiB = 32 << 10
+    static let writerCacheKiB = 16 << 10
 
     static func open(_ path: String, readerCount: Int) throws -> DatabasePool {
         try claimPrivately(path)

@@ -22,6 +22,13 @@ public enum Routes {
     public static let metrics = "/metrics"
 }
 
+/// Header fields of our own.
+public enum HeaderName {
+    /// With a manifest: `?1` when no block of the game is known to be damaged, else `?0` (RFC 9651 §3.3.6). A client
+    /// that pushes may then not take the version's blocks for granted.
+    public static let intact = "Pawl-Intact"
+}
+
 /// Media types of our own, and those that bodies are checked against.
 public enum MediaType {
     public static let json = "application/json"

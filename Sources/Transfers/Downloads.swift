@@ -97,6 +97,11 @@ package struct Downloads: Sendable {
         }
     }
 
+    /// Whether no block of the version's game is known to be damaged: else a client should ask about each.
+    package func isIntact(_ selected: Selected) async throws -> Bool {
+        try await context.database.read { try BlockIndex($0).isIntact(game: selected.gameNumber) }
+    }
+
     /// A reader for the bytes of `range` of the content.
     package func reader(_ range: Range<Int64>, of selected: Selected) -> ContentReader {
         ContentReader(range, of: selected, context: context)

@@ -19,7 +19,9 @@ struct Doctor: AsyncParsableCommand {
             file: config, flags: server.storage.map { [Setting.storage.key: $0] } ?? [:])
         let maintenance = Maintenance(settings: settings)
         let report: DoctorReport
-        if let address = maintenance.servingAddress {
+        if server.server != nil {
+            report = try await server.withClient { try await $0.doctor() }
+        } else if let address = maintenance.servingAddress {
             report = try await server.withClient(at: address, storage: settings.storage) { try await $0.doctor() }
         } else {
             report = try await maintenance.doctor()

@@ -92,7 +92,7 @@ struct Failure {
             Output.error(code == "usage" || code == "failed" ? message : "pawl: \(message)")
         }
         if let advice { Output.error("      \(advice)") }
-        if Arguments.wantJSON {
+        if Arguments.wantJSON, !message.isEmpty {
             var error: JSONObject = ["code": .string(code), "message": .string(message)]
             error["advice"] = advice.map { .string($0) }
             error["status"] = httpStatus.map { .int(Int64($0)) }

@@ -26,7 +26,7 @@ struct Promote: AsyncParsableCommand {
 
 struct Rollback: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Moves a channel back to an earlier version.")
+        abstract: "Moves a channel back to what was released on it before.")
 
     @Argument(help: ArgumentHelp("The asset.", valueName: "game/asset"))
     var asset: String
@@ -34,7 +34,7 @@ struct Rollback: AsyncParsableCommand {
     @Argument(help: "The channel to move.")
     var channel: String
 
-    @Option(help: ArgumentHelp("The version's number; without it, the one before the current.", valueName: "n"))
+    @Option(help: ArgumentHelp("The version's number; without it, what was released before.", valueName: "n"))
     var to: Int64?
 
     @OptionGroup var server: ServerOptions
@@ -46,30 +46,15 @@ struct Rollback: AsyncParsableCommand {
             guard let current = try await client.channel(channel, of: asset.id) else {
                 throw client.unknownChannel(channel, of: name)
             }
-            let version: Version
             if let to {
-                version = try await client.resolve(VersionName(name, .number(to))).version
+                let version = try await client.resolve(VersionName(name, .number(to))).version
+                let moved = try await client.move(channel: channel, of: asset.id, to: version.id)
+                tellMove(of: channel, of: name, to: version, hasMoved: moved != nil, json: server.json)
             } else {
-                version = try await versionBefore(current, name, client)
+                let version = try await client.version(try await client.rollBack(current.id).versionID)
+                tellMove(of: channel, of: name, to: version, hasMoved: true, json: server.json)
             }
-            let moved = try await client.move(channel: channel, of: asset.id, to: version.id)
-            tellMove(of: channel, of: name, to: version, hasMoved: moved != nil, json: server.json)
         }
-    }
-
-    private func versionBefore(_ channel: Channel, _ name: AssetName, _ client: PawlClient) async throws -> Version {
-        let current = try await client.version(channel.versionID)
-        var token: String?
-        repeat {
-            let page = try await client.versions(of: channel.assetID, pageToken: token)
-            if let version = page.items.first(where: { $0.number < current.number && $0.state == .ready }) {
-                return version
-            }
-            token = page.nextPageToken
-        } while token != nil
-        throw ClientError(
-            .unknownVersion, "The channel '\(channel.name)' is at version \(current.number), and none is before it.",
-            advice: "`pawl history \(name)` lists the versions; --to names one.")
     }
 }
 

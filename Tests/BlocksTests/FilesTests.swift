@@ -32,7 +32,7 @@ struct FilesTests {
         let file = try await files.open(path, .create)
         #expect(try permissions(path) == 0o600)
         try await file.makeReadOnly()
-        #expect(try permissions(path) == 0o444)
+        #expect(try permissions(path) == 0o400)
         // The descriptor that sealed the file may still write to it.
         try await file.write(ByteBuffer(bytes: [1]), at: 0)
         try await file.close()

@@ -22,6 +22,13 @@ struct BlockObserver: Sendable {
             logger.notice(
                 "segment recovered",
                 metadata: ["segment": "\(segment)", "blocks": "\(blocks)", "bytes.cut": "\(cut)"])
+        case .segmentLost(let segment, let length, let expected):
+            logger.error(
+                "segment gone or too short",
+                metadata: [
+                    "segment": "\(segment)", "bytes": "\(length.map(String.init) ?? "none")",
+                    "bytes.expected": "\(expected)",
+                ])
         case .unknownSegments(let count):
             logger.error("segments on disk that the database does not know", metadata: ["segments": "\(count)"])
         case .quarantined(let block, let segment):

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Metadata
 import NIOCore
 import PawlModel
 import Transfers
@@ -12,18 +13,20 @@ extension API {
         return [
             Endpoint(.get, version, access: .keyUnlessPublic) { request in
                 let selected = try await downloads.version(try request.id(Version.idPrefix), for: request.caller)
-                return try content(of: selected, request, caching: "max-age=31536000, immutable")
+                return try await content(of: selected, request, caching: "max-age=31536000, immutable")
             },
             Endpoint(.get, asset, access: .keyUnlessPublic) { request in
                 let selected = try await downloads.version(
                     of: try request.id(Asset.schema.idPrefix), try request.versionSelector(), for: request.caller)
-                return try content(of: selected, request, caching: "no-cache")
+                return try await content(of: selected, request, caching: "no-cache")
             },
             Endpoint(.put, asset, { try await putContent($0) }),
         ]
     }
 
-    private func content(of selected: Downloads.Selected, _ request: APIRequest, caching: String) throws -> Response {
+    private func content(of selected: Downloads.Selected, _ request: APIRequest, caching: String) async throws
+        -> Response
+    {
         let size = selected.version.size
         let etag = "\"\(selected.version.root.hex)\""
         var headers: HTTPFields = [
@@ -46,18 +49,28 @@ extension API {
             throw Problem(
                 .rangeNotSatisfiable, "The content has \(size) bytes.", members: ["size": .int(size)])
         case .whole:
-            return Response(status: .ok, headers: headers, body: body(of: selected, 0..<size))
+            return Response(status: .ok, headers: headers, body: try await body(of: selected, 0..<size, request))
         case .part(let range):
             headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)"
-            return Response(status: .partialContent, headers: headers, body: body(of: selected, range))
+            return Response(
+                status: .partialContent, headers: headers, body: try await body(of: selected, range, request))
         }
     }
 
-    /// The bytes as they are read. A damaged block breaks the response off: the client sees too few bytes.
-    private func body(of selected: Downloads.Selected, _ range: Range<Int64>) -> ResponseBody {
+    /// The bytes as they are read. What is damaged at their start is a problem; further on it breaks the response off,
+    /// so that the client sees too few bytes, and gets the problem when it asks for the rest.
+    private func body(
+        of selected: Downloads.Selected, _ range: Range<Int64>, _ request: APIRequest
+    ) async throws -> ResponseBody {
+        guard !range.isEmpty, request.request.method != .head else {
+            return ResponseBody(contentLength: range.count) { try await $0.finish(nil) }
+        }
+        let first = try await firstBytes(of: selected, range)
         let downloads = downloads
         return ResponseBody(contentLength: range.count) { writer in
-            var reader = downloads.reader(range, of: selected)
+            try await writer.write(first)
+            var reader = downloads.reader(
+                range.lowerBound + Int64(first.readableBytes)..<range.upperBound, of: selected)
             do {
                 while let bytes = try await reader.next() { try await writer.write(bytes) }
             } catch {
@@ -69,8 +82,22 @@ extension API {
         }
     }
 
+    private func firstBytes(of selected: Downloads.Selected, _ range: Range<Int64>) async throws -> ByteBuffer {
+        var reader = downloads.reader(range, of: selected)
+        do {
+            let bytes = try await reader.next() ?? ByteBuffer()
+            await reader.close()
+            return bytes
+        } catch {
+            await reader.close()
+            throw error
+        }
+    }
+
     /// `curl -T file …/v1/assets/{id}/content`: a version of the body. If it breaks, nothing becomes visible.
     private func putContent(_ request: APIRequest) async throws -> Response {
+        try request.caller.require(.assetsWrite)
+        try request.requireWholePlainBody()
         let asset = try request.id(Asset.schema.idPrefix)
         let length = request.request.headers[.contentLength].flatMap { Int64($0) }
         let upload = try await uploads.begin(
@@ -94,6 +121,26 @@ extension API {
 }
 
 extension APIRequest {
+    /// Throws for what a plain PUT does not do, lest it make a version of something else than was meant: a part of a
+    /// content (RFC 9110 §14.5), an encoded one, a parameter or a condition that nobody looks at.
+    func requireWholePlainBody() throws(Problem) {
+        if request.headers.contains(.contentRange) {
+            throw Problem(.malformedRequest, "A PUT makes a version of the whole content: send no Content-Range.")
+        }
+        if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
+            throw Problem(.unsupportedMediaType, "Send the plain bytes, without Content-Encoding.")
+        }
+        for name in [HTTPField.Name.ifMatch, .ifNoneMatch] where request.headers.contains(name) {
+            throw Problem(.malformedRequest, "A PUT adds a version, whatever there is: send no \(name.rawName).")
+        }
+        let known: Set<Substring> = ["channel", "label"]
+        if let other = request.uri.queryParameters.first(where: { !known.contains($0.key) })?.key {
+            throw Problem(
+                .malformedQuery, "\(other) is not a parameter of a PUT: those are channel and label.",
+                violations: [.init("?\(other)", "is not known here")])
+        }
+    }
+
     /// `?version=N`, `?channel=name`, or neither for the newest one.
     func versionSelector() throws(Problem) -> Downloads.Selector {
         switch (query("version"), query("channel")) {

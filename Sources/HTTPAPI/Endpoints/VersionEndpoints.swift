@@ -26,13 +26,16 @@ extension API {
             Endpoint(.get, collection + "/{id}/manifest", access: .keyUnlessPublic) { request in
                 let selected = try await downloads.version(try request.id(Version.idPrefix), for: request.caller)
                 let manifest = try await downloads.manifest(of: selected)
-                return Response(
+                let isIntact = try await downloads.isIntact(selected)
+                var response = Response(
                     status: .ok,
                     headers: [
                         .contentType: MediaType.manifest,
                         .cacheControl: "\(selected.asset.visibility.rawValue), max-age=31536000, immutable",
                     ],
                     body: ResponseBody(byteBuffer: ByteBuffer(bytes: manifest.encode())))
+                response.headers[.intact] = isIntact ? "?1" : "?0"
+                return response
             },
         ]
     }

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Metrics
+import PawlModel
 
 /// Gives each request an id, and tells the log and the metrics how it went. Neither sees a secret: no header and no
 /// query is written, and the path only as the route's pattern.
@@ -53,6 +54,7 @@ struct RequestObserver: RouterMiddleware {
 
 extension HTTPField.Name {
     static let requestID = Self("X-Request-Id")!
+    static let intact = Self(HeaderName.intact)!
     static let link = Self("Link")!
     static let idempotencyKey = Self("Idempotency-Key")!
 }

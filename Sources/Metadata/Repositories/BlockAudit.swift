@@ -7,13 +7,15 @@ package struct BlockAudit {
 
     package init(_ sql: any SQLConnection) { self.sql = sql }
 
-    /// A page of all blocks in order of game and id.
-    package func page(after last: AuditedBlock?, limit: Int) throws -> [AuditedBlock] {
+    /// A page of all blocks, or of those in one segment, in order of game and id.
+    package func page(after last: AuditedBlock?, in segment: Int64? = nil, limit: Int) throws -> [AuditedBlock] {
         try sql.rows(
             """
             SELECT game_number, id, segment, position, raw_length, stored_length, encoding, checksum, state FROM blocks
-            WHERE (game_number, id) > (?, ?) ORDER BY game_number, id LIMIT ?
-            """, [.integer(last?.game ?? -1), last.map { .digest($0.block.id) } ?? .blob([]), .integer(limit)]
+            WHERE (game_number, id) > (?, ?)\(segment == nil ? "" : " AND segment = ?") ORDER BY game_number, id LIMIT ?
+            """,
+            [.integer(last?.game ?? -1), last.map { .digest($0.block.id) } ?? .blob([])]
+                + (segment.map { [.integer($0)] } ?? []) + [.integer(limit)]
         ).map { row in
             AuditedBlock(
                 game: try row.integer("game_number"),

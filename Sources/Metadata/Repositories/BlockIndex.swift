@@ -128,6 +128,12 @@ package struct BlockIndex {
         return rows.count == Limits.bookkeepingBatch
     }
 
+    /// Whether no block of a game is known to be damaged.
+    package func isIntact(game: Int64) throws -> Bool {
+        try sql.row("SELECT id FROM blocks WHERE game_number = ? AND state = 'damaged' LIMIT 1", [.integer(game)])
+            == nil
+    }
+
     /// Takes a block out of service: it is no longer served, and `have` asks for it again. One that was stored anew
     /// while its old place was read stays.
     package func quarantine(_ id: Digest, at location: BlockLocation, game: Int64) throws {

@@ -105,14 +105,24 @@ package final class ChangesetWriter {
                 .text(before.map { JSONValue.object($0).text }), .text(after.map { JSONValue.object($0).text }),
             ])
         let happened = before == nil ? "created" : after == nil ? "deleted" : "updated"
+        try tell("\(resource).\(happened)", subject: rowID, gameID: gameID, data: after ?? ["id": .string(rowID)])
+    }
+
+    /// Writes one more event about a row that this changeset has changed.
+    package func tell(_ type: String, of row: JSONObject, _ schema: ResourceSchema) throws {
+        guard let rowID = row["id"]?.string else { return }
+        try tell(type, subject: rowID, gameID: try ResourceTable(schema).gameID(of: row, in: sql), data: row)
+    }
+
+    private func tell(_ type: String, subject: String, gameID: ResourceID?, data: JSONObject) throws {
         try sql.execute(
             """
             INSERT INTO events (id, created_at, type, game_id, subject, changeset_id, data)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .id(newID("evn")), .time(now), .text("\(resource).\(happened)"), .id(gameID), .text(rowID), .id(id),
-                .text(JSONValue.object(after ?? ["id": .string(rowID)]).text),
+                .id(newID("evn")), .time(now), .text(type), .id(gameID), .text(subject), .id(id),
+                .text(JSONValue.object(data).text),
             ])
     }
 

@@ -198,6 +198,7 @@ extension Migration {
             ) STRICT, WITHOUT ROWID
             """,
             "CREATE INDEX blocks_by_segment ON blocks (segment)",
+            "CREATE INDEX blocks_damaged ON blocks (game_number) WHERE state = 'damaged'",
 
             // What an upload was promised or has sent. Commit marks what the version keeps; the rest is given back.
             """
@@ -243,6 +244,7 @@ extension Migration {
                 data TEXT NOT NULL
             ) STRICT
             """,
+            "CREATE INDEX events_by_subject ON events (subject, type)",
 
             """
             CREATE TABLE idempotency_records (

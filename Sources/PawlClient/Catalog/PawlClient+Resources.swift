@@ -84,3 +84,10 @@ extension PawlClient {
             .decoded()
     }
 }
+
+extension PawlClient {
+    /// Points a channel at what was released on it before; throws `no_version` when there is nothing before.
+    public func rollBack(_ channel: ResourceID) async throws -> Channel {
+        try await send(Request(.POST, Routes.verb("channels", channel, "rollback")).with([:]).once()).decoded()
+    }
+}

@@ -43,14 +43,19 @@ extension PawlClient {
 
     /// What a version consists of, proven to be what its root says.
     func manifest(of version: Version) async throws -> Manifest {
+        try await manifestAndHealth(of: version).manifest
+    }
+
+    /// The manifest, and whether the server knows of no damage: else its blocks may not be taken for granted.
+    func manifestAndHealth(of version: Version) async throws -> (manifest: Manifest, isIntact: Bool) {
         let request = Request(.GET, Routes.manifest(version.id)).with(header: "Accept", MediaType.manifest)
-        let body = try await send(request, bodySizeMax: Limits.manifestSizeMax).body
+        let answer = try await send(request, bodySizeMax: Limits.manifestSizeMax)
         do {
-            let manifest = try body.withUnsafeReadableBytes { bytes throws(FormatError) in
+            let manifest = try answer.body.withUnsafeReadableBytes { bytes throws(FormatError) in
                 try Manifest(parsing: bytes)
             }
             guard manifest.root == version.root else { throw FormatError(.digestMismatch, "another root") }
-            return manifest
+            return (manifest, answer.headers.first(name: HeaderName.intact) == "?1")
         } catch {
             throw badManifest(of: version, cause: error)
         }

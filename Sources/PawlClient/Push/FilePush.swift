@@ -48,17 +48,20 @@ struct FilePush {
             assetID: asset.id, channel: options.channel, label: options.label, notes: options.notes)
         session = UploadSession(client: client, creation: creation)
         delivery = BlockDelivery(client: client, session: session, meter: meter)
-        base = try await client.newestVersion(of: asset.id)
-        baseBlocks = try await Self.blocks(of: base, client: client)
+        (base, baseBlocks) = try await Self.base(of: asset, client: client)
     }
 
-    private static func blocks(of base: Version?, client: PawlClient) async throws -> BlockSet {
-        guard let base, base.blockCount <= baseBlockCountMax else { return BlockSet() }
-        var ids = BlockSet(minimumCapacity: Int(base.blockCount))
-        for entry in try await client.manifest(of: base).entries {
-            for block in entry.blocks { _ = ids.insert(block.id) }
+    /// The newest version and its blocks. None of either when the server knows of damaged blocks: then every block is
+    /// asked about, so that pushing a file again heals it.
+    private static func base(of asset: Asset, client: PawlClient) async throws -> (Version?, BlockSet) {
+        guard let base = try await client.newestVersion(of: asset.id), base.blockCount <= baseBlockCountMax else {
+            return (nil, BlockSet())
         }
-        return ids
+        let (manifest, isIntact) = try await client.manifestAndHealth(of: base)
+        guard isIntact else { return (nil, BlockSet()) }
+        var ids = BlockSet(minimumCapacity: Int(base.blockCount))
+        for block in manifest.entries.flatMap(\.blocks) { _ = ids.insert(block.id) }
+        return (base, ids)
     }
 
     mutating func run() async throws -> CommitAnswer {

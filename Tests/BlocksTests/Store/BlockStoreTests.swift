@@ -124,7 +124,7 @@ struct BlockStoreTests {
             #expect(Int64(bytes.count) == row.indexedLength && row.uploadID == nil)
             #expect((bytes.count - Int(Limits.segmentSizeMax)) < 5 << 20)
             let permissions = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
-            #expect(permissions == 0o444)
+            #expect(permissions == 0o400)
 
             let trailer = try bytes.suffix(SegmentTrailer.byteCount).withUnsafeBytes { try SegmentTrailer(parsing: $0) }
             let footer = try bytes[Int(trailer.footerOffset)...].withUnsafeBytes {

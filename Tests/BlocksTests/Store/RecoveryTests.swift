@@ -99,18 +99,27 @@ struct RecoveryTests {
         }
     }
 
-    @Test func acknowledgedBytesThatAreGone_stopTheStart() async throws {
+    /// The rest of the store goes on: what the segment held is asked for again, and pushing it heals.
+    @Test(arguments: [4000, nil] as [Int64?])
+    func acknowledgedBytesThatAreGone_areAskedForAgain(_ lengthLeft: Int64?) async throws {
         try await BlockWorld.with { world in
             var generator = SeededGenerator(seed: testSeed)
-            let upload = try await world.rooms.begin(world.asset)
-            try await world.rooms.put([TestBlock(9000, &generator)], to: upload)
-            let file = try await world.files.open(world.layout.segment(1), .update)
-            try await file.truncate(to: 5000)
-            let short = try await thrown(BlockStoreError.self) { try await world.open() }
-            #expect(short.code == .damaged)
-            try await world.files.remove(world.layout.segment(1))
-            let gone = try await thrown(BlockStoreError.self) { try await world.open() }
-            #expect(gone.code == .segmentMissing)
+            let blocks = [TestBlock(9000, &generator), TestBlock(9000, &generator)]
+            try await world.rooms.put(blocks, to: try await world.rooms.begin(world.asset))
+            let path = world.layout.segment(1)
+            if let lengthLeft {
+                let file = try await world.files.open(path, .update)
+                try await file.truncate(to: lengthLeft)
+                try await file.close()
+            } else {
+                try await world.files.remove(path)
+            }
+            try await world.open()
+            let later = try await world.rooms.begin(world.asset)
+            #expect(try await world.rooms.missing(blocks, of: later) == blocks)
+            try await world.rooms.put(blocks, to: later)
+            #expect(try await world.rooms.missing(blocks, of: later) == [])
+            #expect(try await world.rooms.read([blocks[1]]) == blocks[1].bytes)
         }
     }
 }

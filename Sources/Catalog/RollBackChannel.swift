@@ -1,0 +1,58 @@
+package import Metadata
+package import PawlModel
+
+/// `POST /v1/channels/{id}:rollback`: points the channel at what was released on it before.
+///
+/// The journal tells: each move is a release on top of those before it, and a rollback takes the topmost one off. So a
+/// second rollback goes one release further back, and never to a version that was not released on this channel.
+package struct RollBackChannel: Verb {
+    package let resource = Channel.schema.name
+    package let name = "rollback"
+    package let scope = Scope.assetsWrite
+
+    /// The event that a rollback leaves beside the channel's own, by which the next one knows it.
+    private static let mark = "channels.rolled_back"
+
+    package init() {}
+
+    package func run(row: JSONObject?, body: JSONObject, in writer: ChangesetWriter) throws -> Answer {
+        guard let row, let id = row["id"]?.string.flatMap({ ResourceID($0) }) else { return Answer(.done) }
+        var releases = try releases(of: id, in: writer.sql)
+        _ = releases.popLast()
+        // A version that was deleted since cannot be gone back to.
+        while let last = releases.last, try VersionRows(writer.sql).ready(last) == nil { releases.removeLast() }
+        guard let target = releases.last else {
+            throw Problem(
+                .noVersion, "Nothing was released on the channel '\(row["name"]?.string ?? "")' before this version.")
+        }
+        var after = row
+        after["version_id"] = .string(target.description)
+        let moved = try writer.replace(row, with: after, Channel.schema)
+        try writer.tell(Self.mark, of: moved, Channel.schema)
+        return Answer(.done, .object(moved))
+    }
+
+    /// The versions released on a channel, the current one last.
+    private func releases(of channel: ResourceID, in sql: any SQLConnection) throws -> [ResourceID] {
+        let marks = try sql.rows(
+            "SELECT changeset_id FROM events WHERE subject = ? AND type = ?", [.id(channel), .text(Self.mark)])
+        let rollbacks = Set(marks.compactMap { $0.optionalText("changeset_id") })
+        let moves = try sql.rows(
+            "SELECT changeset_id, after FROM journal WHERE row_id = ? AND after IS NOT NULL ORDER BY changeset_id, step",
+            [.id(channel)])
+        var releases: [ResourceID] = []
+        for move in moves {
+            let after = try JSONValue(parsing: try move.text("after").utf8).object
+            guard let version = after?["version_id"]?.string.flatMap({ ResourceID($0) }), version != releases.last
+            else {
+                continue
+            }
+            if rollbacks.contains(try move.text("changeset_id")) {
+                while let last = releases.last, last != version { releases.removeLast() }
+            } else {
+                releases.append(version)
+            }
+        }
+        return releases
+    }
+}
