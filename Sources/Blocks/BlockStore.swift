@@ -117,6 +117,11 @@ package final class BlockStore: Sendable {
             let file = try await storage.open(header, at: row.indexedLength)
             let entries = try await SegmentScan.entries(of: file, upTo: row.indexedLength)
             return OpenSegment(row: row, file: file, entries: entries)
+        } catch is FormatError {
+            // What it holds cannot be listed any more, so nothing is added to it: its sound blocks stay readable.
+            try await database.transaction { try SegmentRows($0).seal(row.number, length: row.indexedLength) }
+            try await quarantineDamage(in: row.number)
+            return try await leaseSegment(to: upload, game: game)
         } catch {
             // Without a file in hand the lease would keep the segment from everybody.
             try? await database.transaction { try SegmentRows($0).release(row.number) }

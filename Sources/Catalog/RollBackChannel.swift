@@ -37,9 +37,13 @@ package struct RollBackChannel: Verb {
         let marks = try sql.rows(
             "SELECT changeset_id FROM events WHERE subject = ? AND type = ?", [.id(channel), .text(Self.mark)])
         let rollbacks = Set(marks.compactMap { $0.optionalText("changeset_id") })
+        // By the events' order: changesets of one millisecond have ids in no order.
         let moves = try sql.rows(
-            "SELECT changeset_id, after FROM journal WHERE row_id = ? AND after IS NOT NULL ORDER BY changeset_id, step",
-            [.id(channel)])
+            """
+            SELECT journal.changeset_id AS changeset_id, journal.after AS after FROM journal
+            JOIN events ON events.changeset_id = journal.changeset_id AND events.subject = journal.row_id
+            WHERE journal.row_id = ? AND journal.after IS NOT NULL AND events.type <> ? ORDER BY events.sequence
+            """, [.id(channel), .text(Self.mark)])
         var releases: [ResourceID] = []
         for move in moves {
             let after = try JSONValue(parsing: try move.text("after").utf8).object

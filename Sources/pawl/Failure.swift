@@ -67,7 +67,8 @@ struct Failure {
 
     private static func advice(for code: ProblemCode) -> String? {
         switch code {
-        case .unauthenticated: "Give a valid key with --key or in $PAWL_KEY."
+        case .unauthenticated:
+            "Give a valid key with --key or in $PAWL_KEY, or run this where the server's storage/admin.key is."
         case .forbidden: "Use a key that may; whoever has an admin key makes one with `pawl key create`."
         case .insufficientStorage: "Make room on the server's disk and run the same command again."
         case .unavailable: "Run the same command again in a moment."

@@ -74,7 +74,7 @@ struct EngineWorld: Sendable {
 
     /// A ready version of an asset, as a commit makes it.
     func version(of asset: JSONObject, number: Int64 = 1) async throws -> ResourceID {
-        let id = ResourceID(prefix: "ver", value: UInt128(number) << 64 | asset.resourceID.value >> 40)
+        let id = ResourceID(prefix: "ver", value: asset.resourceID.value &+ UInt128(number))
         let version = Version(
             id: id, createdAt: clock.now, assetID: asset.resourceID, number: number, state: .ready, size: 0,
             root: Digest(bytes: [UInt8](repeating: 1, count: 32))!, sha256: nil, blockCount: 0, entryCount: 1,
