@@ -24,19 +24,19 @@ let rows: [[Room]] = [
         Room(name: "BlockFormat", inside: ["PawlModel"], outside: ["CZlib", .crypto])
     ],
     // rows: the SQL port, the write path, repositories, the block index.
-    [Room(name: "Metadata", inside: ["PawlModel", "BlockFormat"], outside: [.crypto])],
+    [Room(name: "Metadata", inside: ["PawlModel", "BlockFormat"])],
     // bytes: the segment port; put, read, publish, recover.
     [
         Room(
             name: "Blocks", inside: ["PawlModel", "BlockFormat", "Files", "Metadata"],
-            outside: [.nio("NIOCore"), .log])
+            outside: [.nio("NIOCore")])
     ],
     // use cases.
     [
-        Room(name: "Catalog", inside: ["PawlModel", "Metadata"], outside: [.crypto]),
+        Room(name: "Catalog", inside: ["PawlModel", "BlockFormat", "Metadata"]),
         Room(
             name: "Transfers", inside: ["PawlModel", "BlockFormat", "Metadata", "Blocks"],
-            outside: [.nio("NIOCore"), .crypto, .log]),
+            outside: [.nio("NIOCore")]),
         Room(name: "Upkeep", inside: ["PawlModel", "BlockFormat", "Files", "Metadata", "Blocks"]),
     ],
     // edges: the ways in, and the engines beneath.
@@ -44,7 +44,7 @@ let rows: [[Room]] = [
         Room(
             name: "HTTPAPI",
             inside: ["PawlModel", "BlockFormat", "Metadata", "Blocks", "Transfers", "Catalog", "Upkeep"],
-            outside: [.hummingbird, .httpTypes, .nioHTTPTypes, .nio("NIOCore"), .crypto, .log, .metrics]),
+            outside: [.hummingbird, .httpTypes, .nioHTTPTypes, .nio("NIOCore"), .log, .metrics]),
         Room(
             name: "MetadataOnSQLite", inside: ["PawlModel", "Metadata"],
             outside: [.grdb, .nio("NIOPosix"), .nio("NIOCore")]),
@@ -67,7 +67,7 @@ let rows: [[Room]] = [
             ]),
         Room(
             name: "PawlClient", inside: ["PawlModel", "BlockFormat", "Files"],
-            outside: [.asyncHTTPClient, .crypto, .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1")]),
+            outside: [.asyncHTTPClient, .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1")]),
     ],
     // tool: arguments and printing, nothing else.
     [

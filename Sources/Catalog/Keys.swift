@@ -1,4 +1,4 @@
-import Crypto
+import BlockFormat
 package import Metadata
 package import PawlModel
 
@@ -14,33 +14,17 @@ package struct Keys: Sendable {
     /// The caller with a secret, or an `unauthenticated` problem that does not say why.
     package func caller(secret: String) async throws -> Caller {
         let digest = Self.digest(of: secret)
-        let row = try await writePath.database.read {
-            sql -> (caller: Caller, ends: [Timestamp?], lastUsed: Timestamp?)? in
-            guard
-                let row = try sql.row(
-                    """
-                    SELECT id, scopes, game_id, expires_at, revoked_at, last_used_at FROM keys
-                    JOIN key_secrets ON key_secrets.key_id = keys.id WHERE key_secrets.digest = ?
-                    """, [.digest(digest)])
-            else { return nil }
-            let scopes: [Scope] = try JSONValue(parsing: try row.text("scopes").utf8).decoded()
-            return (
-                Caller(id: try row.id("id"), scopes: Set(scopes), gameID: row.optionalID("game_id")),
-                [row.optionalTime("expires_at"), row.optionalTime("revoked_at")], row.optionalTime("last_used_at")
-            )
-        }
+        let holder = try await writePath.database.read { try KeySecrets($0).holder(of: digest) }
         let now = writePath.ambient.now()
-        guard let row, row.ends.allSatisfy({ $0.map { $0 > now } ?? true }) else {
+        guard let holder, holder.ends.map({ $0 > now }) ?? true else {
             throw Problem(.unauthenticated, "The key is not known, has expired, or was revoked.")
         }
-        // To the hour: a write for every request would be one too many. No revision, no journal.
-        if row.lastUsed.map({ $0.advanced(bySeconds: 3600) < now }) ?? true {
+        // To the hour: a write for every request would be one too many.
+        if holder.lastUsedAt.map({ $0.advanced(bySeconds: 3600) < now }) ?? true {
             // A disk that is full or failed must not keep anybody from reading.
-            try? await writePath.database.transaction { sql in
-                _ = try sql.execute("UPDATE keys SET last_used_at = ? WHERE id = ?", [.time(now), .id(row.caller.id)])
-            }
+            try? await writePath.database.transaction { try KeySecrets($0).used(holder.caller.id, at: now) }
         }
-        return row.caller
+        return holder.caller
     }
 
     /// Makes a key with every scope when there is no key yet.
@@ -48,8 +32,7 @@ package struct Keys: Sendable {
     /// - Parameter keep: Keeps the secret durably where whoever runs the daemon finds it. It comes before the key, so that
     ///   a daemon that is killed in between makes another one at its next start, rather than one that nobody knows.
     package func makeFirstKey(_ keep: (_ secret: String) async throws -> Void) async throws {
-        let count = try await writePath.database.read { try $0.row("SELECT COUNT(*) AS n FROM keys")?.integer("n") }
-        guard count == 0 else { return }
+        guard try await writePath.database.read({ try KeySecrets($0).isEmpty() }) else { return }
         let secret = IssueKey.secret(writePath.ambient.randomBytes(IssueKey.secretByteCount))
         try await keep(secret)
         _ = try await writePath.apply(by: .daemon, message: "first start") { writer in
@@ -58,8 +41,8 @@ package struct Keys: Sendable {
         }
     }
 
-    static func digest(of secret: String) -> PawlModel.Digest {
-        PawlModel.Digest(bytes: Array(SHA256.hash(data: Array(secret.utf8))))!
+    static func digest(of secret: String) -> Digest {
+        Digest(sha256Of: Array(secret.utf8))
     }
 }
 
@@ -86,9 +69,9 @@ package struct IssueKey: Verb {
             throw Problem.invalid(Key.schema.name, [.init("/expires_at", "must lie in the future")])
         }
         let key = try writer.create(Key.schema, body)
-        try writer.sql.execute(
-            "INSERT INTO key_secrets (key_id, digest) VALUES (?, ?)",
-            [.text(key["id"]?.string), .digest(Keys.digest(of: secret))])
+        if let id = key["id"]?.string.flatMap({ ResourceID($0) }) {
+            try KeySecrets(writer.sql).insert(Keys.digest(of: secret), of: id)
+        }
         return Answer(.created, .object(key), shownOnce: ["secret": .string(secret)])
     }
 

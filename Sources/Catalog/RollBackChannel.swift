@@ -34,24 +34,12 @@ package struct RollBackChannel: Verb {
 
     /// The versions released on a channel, the current one last.
     private func releases(of channel: ResourceID, in sql: any SQLConnection) throws -> [ResourceID] {
-        let marks = try sql.rows(
-            "SELECT changeset_id FROM events WHERE subject = ? AND type = ?", [.id(channel), .text(Self.mark)])
-        let rollbacks = Set(marks.compactMap { $0.optionalText("changeset_id") })
-        // By the events' order: changesets of one millisecond have ids in no order.
-        let moves = try sql.rows(
-            """
-            SELECT journal.changeset_id AS changeset_id, journal.after AS after FROM journal
-            JOIN events ON events.changeset_id = journal.changeset_id AND events.subject = journal.row_id
-            WHERE journal.row_id = ? AND journal.after IS NOT NULL AND events.type <> ? ORDER BY events.sequence
-            """, [.id(channel), .text(Self.mark)])
         var releases: [ResourceID] = []
-        for move in moves {
-            let after = try JSONValue(parsing: try move.text("after").utf8).object
-            guard let version = after?["version_id"]?.string.flatMap({ ResourceID($0) }), version != releases.last
-            else {
+        for (state, isRollback) in try RowHistory(sql).states(of: channel, markedBy: Self.mark) {
+            guard let version = state["version_id"]?.string.flatMap({ ResourceID($0) }), version != releases.last else {
                 continue
             }
-            if rollbacks.contains(try move.text("changeset_id")) {
+            if isRollback {
                 while let last = releases.last, last != version { releases.removeLast() }
             } else {
                 releases.append(version)

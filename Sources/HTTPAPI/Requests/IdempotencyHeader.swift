@@ -1,4 +1,4 @@
-import Crypto
+import BlockFormat
 import HTTPTypes
 import Hummingbird
 import Metadata
@@ -12,7 +12,7 @@ extension APIRequest {
         guard (1...Limits.idempotencyKeyMax).contains(key.count) else {
             throw Problem(.malformedRequest, "An Idempotency-Key has 1 to \(Limits.idempotencyKeyMax) characters.")
         }
-        let digest = PawlModel.Digest(bytes: Array(SHA256.hash(data: Array(payload))))!
+        let digest = Digest(sha256Of: Array(payload))
         return IdempotencyClaim(
             key: key, route: "\(request.method.rawValue) \(request.uri.path)", fingerprint: digest)
     }
