@@ -11,7 +11,9 @@ PAWL := .build/$(CONFIGURATION)/pawl
 
 # Debian packages: the first two to build, the rest for tests that use them.
 PACKAGES := libsqlite3-dev zlib1g-dev
-TEST_PACKAGES := curl openssl
+TEST_PACKAGES := curl openssl chromium
+# Python packages for tests, in .venv.
+TEST_PYTHON := playwright>=1.50 openapi-spec-validator>=0.7 schemathesis>=4.32
 
 .PHONY: help
 help: ## Say what there is.
@@ -25,17 +27,21 @@ run: setup ## Build, and serve storage/ on 127.0.0.1:7420.
 .PHONY: test
 test: setup setup-tests ## Build and run every test; the same that CI runs.
 	@.ci/stage "build" $(BUILD) --build-tests
-	@.ci/stage "format" swift format lint --strict --recursive --parallel Sources Tests Package.swift
-	@.ci/stage "tests" swift test -c $(CONFIGURATION) --skip-build --disable-testable-imports
+	@.ci/stage "format" swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
+	@.ci/stage "tests" .ci/tests swift test -c $(CONFIGURATION) --skip-build --disable-testable-imports
 
 .PHONY: soak
 soak: setup setup-tests ## Every test, with the long ones: files of 1 GiB, hundreds of kills. About half an hour.
 	@$(BUILD) --build-tests
-	@PAWL_SOAK=1 swift test -c $(CONFIGURATION) --skip-build --disable-testable-imports
+	@PAWL_SOAK=1 .ci/tests swift test -c $(CONFIGURATION) --skip-build --disable-testable-imports
+
+.PHONY: bench
+bench: setup ## Measure beside peers, and write docs/benchmarks.md; WORK=rows for one part of it.
+	@BUILD='$(BUILD)' Benchmarks/bench $(WORK)
 
 .PHONY: format
 format: ## Format the sources.
-	@swift format format --in-place --recursive --parallel Sources Tests Package.swift
+	@swift format format --in-place --recursive --parallel Sources Tests Benchmarks Package.swift
 
 .PHONY: clean
 clean: ## Remove what was built.
@@ -44,6 +50,8 @@ clean: ## Remove what was built.
 .PHONY: setup setup-tests
 setup:
 	@.ci/install $(PACKAGES)
+	@.ci/swagger-ui
 
 setup-tests:
 	@.ci/install --optional $(TEST_PACKAGES)
+	@.ci/python --optional $(foreach package,$(TEST_PYTHON),'$(package)')

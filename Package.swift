@@ -33,7 +33,8 @@ let rows: [[Room]] = [
     ],
     // use cases.
     [
-        Room(name: "Catalog", inside: ["PawlModel", "BlockFormat", "Metadata"]),
+        Room(name: "Catalog", inside: ["PawlModel", "BlockFormat", "Metadata"], outside: [.crypto, .jwt]),
+        Room(name: "LiveOps", inside: ["PawlModel", "Metadata"]),
         Room(
             name: "Transfers", inside: ["PawlModel", "BlockFormat", "Metadata", "Blocks"],
             outside: [.nio("NIOCore")]),
@@ -43,11 +44,11 @@ let rows: [[Room]] = [
     [
         Room(
             name: "HTTPAPI",
-            inside: ["PawlModel", "BlockFormat", "Metadata", "Blocks", "Transfers", "Catalog", "Upkeep"],
+            inside: ["PawlModel", "BlockFormat", "Files", "Metadata", "Blocks", "Transfers", "Catalog", "Upkeep"],
             outside: [.hummingbird, .httpTypes, .nioHTTPTypes, .nio("NIOCore"), .log, .metrics]),
         Room(
             name: "MetadataOnSQLite", inside: ["PawlModel", "Metadata"],
-            outside: [.grdb, .nio("NIOPosix"), .nio("NIOCore")]),
+            outside: [.grdb, .grdbSQLite, .nio("NIOPosix"), .nio("NIOCore")]),
         Room(
             name: "SegmentsOnDisk", inside: ["PawlModel", "BlockFormat", "Files", "Blocks"],
             outside: [.nio("NIOCore")]),
@@ -57,11 +58,12 @@ let rows: [[Room]] = [
         Room(
             name: "Daemon",
             inside: [
-                "PawlModel", "BlockFormat", "Files", "Metadata", "Blocks", "Transfers", "Catalog", "Upkeep", "HTTPAPI",
-                "MetadataOnSQLite", "SegmentsOnDisk",
+                "PawlModel", "BlockFormat", "Files", "Metadata", "Blocks", "Transfers", "Catalog", "LiveOps", "Upkeep",
+                "HTTPAPI", "MetadataOnSQLite", "SegmentsOnDisk",
             ],
             outside: [
-                "CMalloc", .hummingbird, .unixSignals, .nio("NIOCore"), .nio("NIOPosix"), .log, .metrics, .coreMetrics,
+                "CMalloc", .hummingbird, .unixSignals, .nio("NIOCore"), .nio("NIOPosix"), .log,
+                .metrics, .coreMetrics,
                 .lifecycle,
                 .configuration, .system,
             ]),
@@ -83,11 +85,17 @@ let testKit = Room(
     inside: ["PawlModel", "BlockFormat", "Files", "Metadata", "Blocks", "Transfers", "Catalog", "Upkeep"],
     outside: [.nio("NIOCore"), .nio("NIOPosix"), .asyncHTTPClient])
 
+/// Programs that only `make bench` runs, each to measure one room from inside. They are no products.
+let benchRooms: [Room] = [
+    Room(name: "rows-bench", inside: ["Metadata", "MetadataOnSQLite"], outside: [.nio("NIOPosix")])
+]
+
 let testRooms: [Room] = [
     Room(name: "PawlModelTests", inside: ["PawlModel"]),
     Room(name: "BlockFormatTests", inside: ["PawlModel", "BlockFormat"], outside: [.crypto]),
     Room(
-        name: "MetadataTests", inside: ["PawlModel", "BlockFormat", "Metadata", "Catalog", "MetadataOnSQLite"],
+        name: "MetadataTests",
+        inside: ["PawlModel", "BlockFormat", "Metadata", "Catalog", "LiveOps", "MetadataOnSQLite"],
         outside: [.grdb]),
     Room(
         name: "BlocksTests",
@@ -97,8 +105,8 @@ let testRooms: [Room] = [
         ],
         outside: [.nio("NIOCore"), .nio("NIOPosix"), .log]),
     Room(
-        name: "PawlTests", inside: ["PawlModel", "BlockFormat", "Files", "PawlClient", "Daemon"],
-        outside: [.nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"), .asyncHTTPClient, .crypto]),
+        name: "PawlTests", inside: ["PawlModel", "BlockFormat", "Files", "PawlClient", "Daemon", "HTTPAPI"],
+        outside: [.nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"), .asyncHTTPClient, .crypto, .httpTypes]),
 ]
 
 extension Room {
@@ -128,6 +136,7 @@ extension Room {
 extension Target.Dependency {
     static func nio(_ product: String) -> Self { .product(name: product, package: "swift-nio") }
     static let crypto = Self.product(name: "Crypto", package: "swift-crypto")
+    static let jwt = Self.product(name: "JWTKit", package: "jwt-kit")
     static let log = Self.product(name: "Logging", package: "swift-log")
     static let metrics = Self.product(name: "Metrics", package: "swift-metrics")
     static let coreMetrics = Self.product(name: "CoreMetrics", package: "swift-metrics")
@@ -139,6 +148,7 @@ extension Target.Dependency {
     static let httpTypes = Self.product(name: "HTTPTypes", package: "swift-http-types")
     static let nioHTTPTypes = Self.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let grdb = Self.product(name: "GRDB", package: "GRDB.swift")
+    static let grdbSQLite = Self.product(name: "GRDBSQLite", package: "GRDB.swift")
     static let asyncHTTPClient = Self.product(name: "AsyncHTTPClient", package: "async-http-client")
     static let argumentParser = Self.product(name: "ArgumentParser", package: "swift-argument-parser")
 }
@@ -160,6 +170,12 @@ for room in rows.joined() {
 targets.append(
     .target(
         name: testKit.name, dependencies: testKit.dependencies, path: "Tests/TestKit", swiftSettings: Room.settings))
+for room in benchRooms {
+    targets.append(
+        .executableTarget(
+            name: room.name, dependencies: room.dependencies, path: "Benchmarks/\(room.name)",
+            swiftSettings: Room.settings))
+}
 for room in testRooms {
     targets.append(
         .testTarget(
@@ -188,6 +204,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: targets
 )

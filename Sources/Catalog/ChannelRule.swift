@@ -10,7 +10,7 @@ package struct ChannelRule: RowRule {
     package func violations(
         after: JSONObject, before: JSONObject?, in sql: any SQLConnection
     ) throws -> [Problem.Violation] {
-        let channel = try Channel(row: after)
+        let channel = try Stored<Channel>(row: after)
         guard let version = try VersionRows(sql).ready(channel.versionID), version.assetID == channel.assetID else {
             return [.init("/version_id", "is not a ready version of the asset")]
         }

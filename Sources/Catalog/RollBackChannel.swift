@@ -6,16 +6,14 @@ package import PawlModel
 /// The journal tells: each move is a release on top of those before it, and a rollback takes the topmost one off. So a
 /// second rollback goes one release further back, and never to a version that was not released on this channel.
 package struct RollBackChannel: Verb {
-    package let resource = Channel.schema.name
-    package let name = "rollback"
-    package let scope = Scope.assetsWrite
+    package let schema = Channel.rollback
 
     /// The event that a rollback leaves beside the channel's own, by which the next one knows it.
     private static let mark = "channels.rolled_back"
 
     package init() {}
 
-    package func run(row: JSONObject?, body: JSONObject, in writer: ChangesetWriter) throws -> Answer {
+    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         guard let row, let id = row["id"]?.string.flatMap({ ResourceID($0) }) else { return Answer(.done) }
         var releases = try releases(of: id, in: writer.sql)
         _ = releases.popLast()

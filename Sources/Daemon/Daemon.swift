@@ -57,11 +57,15 @@ package struct Daemon: Sendable {
         MetricsSystem.bootstrap(metrics)
         let rooms = Rooms(storage: storage, settings: settings, logger: logger)
         try await rooms.blocks.recover()
-        try await writeAdminKey(rooms.keys, storage)
+        try await writeAdminKey(rooms.authentication.keys, storage)
 
         let api = API(
-            writePath: rooms.writePath, keys: rooms.keys, uploads: rooms.uploads, downloads: rooms.downloads,
-            doctor: Doctor(store: rooms.blocks), blocks: rooms.blocks, metricsText: { metrics.text }, logger: logger)
+            writePath: rooms.writePath, authentication: rooms.authentication, uploads: rooms.uploads,
+            downloads: rooms.downloads, events: rooms.events, doctor: Doctor(store: rooms.blocks), blocks: rooms.blocks,
+            swaggerUI: SwaggerUI(directory: settings.swaggerUI, files: storage.files),
+            quota: RequestQuota(
+                keys: settings.keyRate, players: settings.playerRate, addresses: settings.addressRate),
+            origins: settings.corsOrigins, metricsText: { metrics.text }, logger: logger)
         do {
             try await serviceGroup(api, rooms, storage).run()
         } catch is SocketAddressError.UnknownHost {
@@ -112,8 +116,8 @@ package struct Daemon: Sendable {
         let host = settings.host
         return [
             Sweeper(
-                expiry: rooms.expiry, writePath: rooms.writePath, interval: .seconds(settings.sweepInterval),
-                logger: logger),
+                expiry: rooms.expiry, writePath: rooms.writePath, events: rooms.events,
+                authentication: rooms.authentication, interval: .seconds(settings.sweepInterval), logger: logger),
             Application(
                 router: api.router(),
                 server: .http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleTimeout)))),
@@ -122,6 +126,7 @@ package struct Daemon: Sendable {
                     ready("http://\(host):\(channel.localAddress?.port ?? 0)", storage.lock)
                 },
                 logger: logger),
+            StreamEnd(streams: api.eventStreams),
         ]
     }
 }

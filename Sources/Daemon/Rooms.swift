@@ -1,5 +1,6 @@
 import Blocks
 import Catalog
+import LiveOps
 import Logging
 import Metadata
 import MetadataOnSQLite
@@ -11,25 +12,31 @@ import Transfers
 struct Rooms: Sendable {
     let writePath: WritePath
     let blocks: BlockStore
-    let keys: Keys
+    let authentication: Authentication
     let uploads: Uploads
     let downloads: Downloads
     let expiry: UploadExpiry
+    let events: EventFeed
 
     init(storage: Storage, settings: Settings, logger: Logger) {
+        let saves = SaveQuota(bytesMax: settings.saveBytes, countMax: settings.saves)
         let registry = ResourceRegistry(
-            schemas: [Game.schema, Asset.schema, Channel.schema, Key.schema],
-            rules: [ChannelRule()],
-            verbs: [IssueKey(), RevokeKey(), RollBackChannel()])
+            schemas: Model.schemas,
+            rules: [ChannelRule(), saves] + GamePlay.rules,
+            verbs: [
+                IssueKey(), RotateKey(), RevokeKey(), RollBackChannel(), IssuePlayerToken(), RevokePlayerTokens(),
+            ] + GamePlay.verbs)
         writePath = WritePath(database: storage.database, registry: registry, ambient: .system)
         blocks = BlockStore(
             storage: SegmentDirectory(files: storage.files, layout: storage.layout), database: storage.database,
             ambient: .system, uploadLifetime: settings.uploadLifetime, reserve: settings.reserve,
             observe: { BlockObserver(logger: logger).observe($0) })
-        keys = Keys(writePath: writePath)
-        let context = TransferContext(blocks: blocks, writePath: writePath, uploadLifetime: settings.uploadLifetime)
+        authentication = Authentication(writePath: writePath)
+        let context = TransferContext(
+            blocks: blocks, writePath: writePath, uploadLifetime: settings.uploadLifetime, saves: saves)
         uploads = Uploads(context: context)
         downloads = Downloads(context: context)
         expiry = UploadExpiry(context: context)
+        events = EventFeed(writePath: writePath, retention: settings.eventRetention)
     }
 }

@@ -1,13 +1,17 @@
+import Catalog
 import Logging
 import Metadata
 import PawlModel
 import ServiceLifecycle
 import Transfers
 
-/// Clears away what time has ended, again and again: uploads that nobody touches, and old idempotency records.
+/// Clears away what time has ended, again and again: uploads that nobody touches, old idempotency records and
+/// events, and secrets that were rotated away.
 struct Sweeper: Service {
     let expiry: UploadExpiry
     let writePath: WritePath
+    let events: EventFeed
+    let authentication: Authentication
     let interval: Duration
     let logger: Logger
 
@@ -29,5 +33,7 @@ struct Sweeper: Service {
         let count = try await expiry.sweep()
         if count > 0 { logger.info("uploads expired", metadata: ["uploads": "\(count)"]) }
         while try await writePath.forgetOldAnswers() {}
+        while try await events.forgetOld() {}
+        try await authentication.forgetOld()
     }
 }

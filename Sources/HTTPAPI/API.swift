@@ -12,27 +12,39 @@ package import Upkeep
 package struct API: Sendable {
     package let writePath: WritePath
     package let reader: ResourceReader
-    package let keys: Keys
+    package let authentication: Authentication
     package let uploads: Uploads
     package let downloads: Downloads
+    package let events: EventFeed
+    package let eventStreams: EventStreams
     package let doctor: Doctor
     package let blocks: BlockStore
+    package let swaggerUI: SwaggerUI
     /// The text of `/metrics`.
     package let metricsText: @Sendable () -> String
     package let logger: Logger
+    private let limits: RateLimits
+    private let origins: [String]
     let receptions = Receptions()
+    let openAPI = OpenAPIFile()
 
     package init(
-        writePath: WritePath, keys: Keys, uploads: Uploads, downloads: Downloads, doctor: Doctor, blocks: BlockStore,
-        metricsText: @escaping @Sendable () -> String, logger: Logger
+        writePath: WritePath, authentication: Authentication, uploads: Uploads, downloads: Downloads,
+        events: EventFeed, doctor: Doctor, blocks: BlockStore, swaggerUI: SwaggerUI, quota: RequestQuota,
+        origins: [String], metricsText: @escaping @Sendable () -> String, logger: Logger
     ) {
         self.writePath = writePath
         reader = ResourceReader(database: writePath.database, registry: writePath.registry)
-        self.keys = keys
+        self.authentication = authentication
         self.uploads = uploads
         self.downloads = downloads
+        self.events = events
+        eventStreams = EventStreams(feed: events)
         self.doctor = doctor
         self.blocks = blocks
+        self.swaggerUI = swaggerUI
+        limits = RateLimits(quota)
+        self.origins = origins
         self.metricsText = metricsText
         self.logger = logger
     }
@@ -40,58 +52,64 @@ package struct API: Sendable {
     /// Every endpoint, each declared once.
     package var endpoints: [Endpoint] {
         healthEndpoints + resourceEndpoints + uploadEndpoints + blockDoorEndpoints + versionEndpoints
-            + contentEndpoints + maintenanceEndpoints
+            + contentEndpoints + eventEndpoints + maintenanceEndpoints + tokenKeyEndpoints + docsEndpoints
     }
 
     package func router() -> Router<APIContext> {
+        let endpoints = endpoints
+        _ = openAPI.file(endpoints, schemas: writePath.registry.schemas)
         let router = Router(context: APIContext.self)
         router.add(middleware: RequestObserver(logger: logger))
-        router.add(middleware: ProblemMiddleware())
-        for (path, endpoints) in Dictionary(grouping: endpoints, by: \.path) {
-            register(endpoints, at: path, on: router)
+        router.add(middleware: CrossOrigin(origins: origins))
+        router.add(middleware: ProblemMiddleware(methods: PathMethods(endpoints)))
+        for endpoint in endpoints { register(endpoint, on: router) }
+        for (path, methods) in PathMethods(endpoints).byPath {
+            router.on(RouterPath(path), method: .options) { _, _ in
+                Response(status: .noContent, headers: [.allow: methods.allow])
+            }
         }
         return router
     }
 
-    /// Registers the methods of one path. GET answers HEAD too, OPTIONS tells the methods, and any other gets 405.
-    private func register(_ endpoints: [Endpoint], at path: String, on router: Router<APIContext>) {
-        var methods = Set(endpoints.map(\.method)).union([.options])
-        if methods.contains(.get) { methods.insert(.head) }
-        let allow = methods.map(\.rawValue).sorted().joined(separator: ", ")
-        for endpoint in endpoints {
-            let route: @Sendable (Request, APIContext) async throws -> Response = { request, context in
-                try await endpoint.handle(
-                    APIRequest(
-                        request: request, context: context, caller: try await caller(of: request, for: endpoint)))
-            }
-            router.on(RouterPath(path), method: endpoint.method, use: route)
-            if endpoint.method == .get, !endpoints.contains(where: { $0.method == .head }) {
-                router.on(RouterPath(path), method: .head) { request, context in
-                    try await route(request, context).withoutBody()
-                }
-            }
+    /// Registers one endpoint. GET answers HEAD too.
+    private func register(_ endpoint: Endpoint, on router: Router<APIContext>) {
+        let route: @Sendable (Request, APIContext) async throws -> Response = { request, context in
+            let caller = try await admit(request, context, to: endpoint)
+            try endpoint.access.check(caller)
+            try endpoint.operation.checkHeaders(of: request)
+            return try await endpoint.handle(APIRequest(request: request, context: context, caller: caller))
         }
-        router.on(RouterPath(path), method: .options) { _, _ in
-            Response(status: .noContent, headers: [.allow: allow])
-        }
-        for method in [.get, .head, .put, .post, .patch, .delete] as [HTTPRequest.Method]
-        where !methods.contains(method) {
-            router.on(RouterPath(path), method: method) { request, _ -> Response in
-                throw Problem(
-                    .methodNotAllowed, "\(request.method.rawValue) is not one of \(allow).",
-                    members: ["allow": .string(allow)])
+        router.on(RouterPath(endpoint.path), method: endpoint.method, use: route)
+        if endpoint.method == .get {
+            router.on(RouterPath(endpoint.path), method: .head) { request, context in
+                try await route(request, context).withoutBody()
             }
         }
     }
 
-    private func caller(of request: Request, for endpoint: Endpoint) async throws -> Caller {
-        switch endpoint.access {
-        case .anyone: return .anonymous
-        case .keyUnlessPublic where !request.headers.contains(.authorization): return .anonymous
-        case .key, .keyUnlessPublic:
-            guard let secret = request.headers.bearerToken else { throw Problem.keyNeeded }
-            return try await keys.caller(secret: secret)
+    /// The caller, unless it has used up its quota. Guesses at keys are counted too, by address.
+    private func admit(_ request: Request, _ context: APIContext, to endpoint: Endpoint) async throws -> Caller {
+        if endpoint.access == .anyone { return .anonymous }
+        let address = context.channel.remoteAddress?.ipAddress ?? ""
+        do {
+            let caller = try await caller(of: request, for: endpoint)
+            context.rate.standing = limits.take(RateLimits.Subject(caller, address: address))
+            try context.rate.standing?.check()
+            return caller
+        } catch let problem as Problem where problem.code == .unauthenticated {
+            context.rate.standing = limits.take(.address(address))
+            try context.rate.standing?.check()
+            throw problem
         }
+    }
+
+    private func caller(of request: Request, for endpoint: Endpoint) async throws -> Caller {
+        guard request.headers.contains(.authorization) else {
+            if case .publicOr = endpoint.access { return .anonymous }
+            throw Problem.keyNeeded
+        }
+        guard let text = request.headers.bearerToken else { throw Problem.keyNeeded }
+        return try await authentication.caller(bearer: text)
     }
 }
 

@@ -6,7 +6,9 @@ package import NIOCore
 package struct APIContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Where interim responses (1xx) are written.
-    package let channel: any Channel
+    package let channel: any NIOCore.Channel
+    /// What its caller is told of the quota.
+    let rate = RateNote()
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -3,30 +3,53 @@ package import Hummingbird
 package import Metadata
 package import PawlModel
 
-/// One method of one path. The router, the `Allow` header and the access check are made from the list of these.
+/// One method of one path. The router, the `Allow` header, the access check and the documentation are made from the
+/// list of these.
 package struct Endpoint: Sendable {
     package var method: HTTPRequest.Method
-    /// The path, with `{name}` for a segment that varies.
+    /// The path, with `{name}` for what varies.
     package var path: String
     package var access: Access
+    package var operation: Operation
     package var handle: @Sendable (APIRequest) async throws -> Response
 
-    /// Who may call. Beyond this, each use case asks for the scope that it needs.
-    package enum Access: Sendable {
+    /// Who may call it. Which rows a caller then sees is decided by `Caller.sees`.
+    package enum Access: Sendable, Hashable {
         case anyone
-        case key
-        /// Reading what may be marked public: without a key the use case decides.
-        case keyUnlessPublic
+        /// Keys with a scope, or any key; no players.
+        case keys(Scope?)
+        /// Keys with a scope, and players for what is theirs.
+        case keysAndPlayers(Scope?)
+        /// What may be marked public: anybody may ask, and the use case asks for the scope where it is not.
+        case publicOr(Scope)
     }
 
     package init(
-        _ method: HTTPRequest.Method, _ path: String, access: Access = .key,
+        _ method: HTTPRequest.Method, _ path: String, access: Access, _ operation: Operation,
         _ handle: @escaping @Sendable (APIRequest) async throws -> Response
     ) {
         self.method = method
         self.path = path
         self.access = access
+        self.operation = operation
         self.handle = handle
+    }
+}
+
+extension Endpoint.Access {
+    /// Throws `forbidden` unless `caller` may call the endpoint. Scopes are looked at nowhere else, but for what may be
+    /// public.
+    func check(_ caller: Caller) throws(Problem) {
+        switch self {
+        case .anyone, .publicOr: return
+        case .keys(let scope):
+            guard caller.player == nil else {
+                throw Problem(.forbidden, "This is not for players: it needs a key.")
+            }
+            try caller.require(scope)
+        case .keysAndPlayers(let scope):
+            if caller.player == nil { try caller.require(scope) }
+        }
     }
 }
 
@@ -43,10 +66,6 @@ package struct APIRequest: Sendable {
             throw Problem(.notFound, "'\(text)' is not an id that begins with \(prefix)_.")
         }
         return id
-    }
-
-    package func query(_ name: String) -> String? {
-        request.uri.queryParameters[Substring(name)].map(String.init)
     }
 
     /// Whether `?validate_only=true` was given.

@@ -1,68 +1,52 @@
-import Foundation
 import GRDB
+import GRDBSQLite
 import Metadata
 
-/// What a body sees: one GRDB connection, inside of a transaction, for as long as the body runs.
+/// What a body sees: one connection of SQLite, inside of a transaction, for as long as the body runs.
 ///
-/// Compiled statements are kept by their text, so texts must be few: values go in as arguments, never into the text.
+/// GRDB compiles the statements and keeps them by their text, so texts must be few: values go in as arguments, never
+/// into the text. They are run here, by the calls of SQLite itself: what GRDB does around each step (its observers, its
+/// own kinds of rows) costs more than a small query.
 struct SQLiteConnection: SQLConnection {
     let database: Database
 
     func rows(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
-        try SQLError.mapping {
-            try requireTransaction()
-            let statement = try database.cachedStatement(sql: sql)
-            let cursor = try Row.fetchCursor(statement, arguments: arguments.statementArguments)
-            let columns = SQLColumns(statement.columnNames)
-            let width = statement.columnCount
-            var rows: [SQLRow] = []
-            while let row = try cursor.next() {
-                rows.append(SQLRow(columns: columns, values: (0..<width).map { SQLValue(row[$0] as DatabaseValue) }))
-            }
-            return rows
-        }
+        try requireTransaction()
+        let statement = try compiled(sql)
+        let run = StatementRun(statement.sqliteStatement, sql)
+        try run.bind(arguments)
+        let columns = SQLColumns(statement.columnNames)
+        var rows: [SQLRow] = []
+        while try run.step() { rows.append(SQLRow(columns: columns, values: run.values)) }
+        return rows
     }
 
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
-        try SQLError.mapping {
-            try requireTransaction()
-            let before = database.totalChangesCount
-            try database.cachedStatement(sql: sql).execute(arguments: arguments.statementArguments)
-            // sqlite3_changes keeps the number of an earlier statement when this one was no INSERT, UPDATE or DELETE.
-            return database.totalChangesCount == before ? 0 : database.changesCount
-        }
+        try requireTransaction()
+        let before = database.totalChangesCount
+        try run(sql, arguments)
+        // sqlite3_changes keeps the number of an earlier statement when this one was no INSERT, UPDATE or DELETE.
+        return database.totalChangesCount == before ? 0 : database.changesCount
+    }
+
+    /// Runs a statement that may begin or end a transaction or a savepoint.
+    func control(_ sql: String) throws {
+        try run(sql, [])
+    }
+
+    private func run(_ sql: String, _ arguments: [SQLValue]) throws {
+        let run = StatementRun(try compiled(sql).sqliteStatement, sql)
+        try run.bind(arguments)
+        while try run.step() {}
+    }
+
+    private func compiled(_ sql: String) throws -> Statement {
+        try SQLError.mapping { try database.cachedStatement(sql: sql) }
     }
 
     /// Stops a body that goes on after SQLite has undone its transaction: each further statement would be committed
     /// by itself.
     private func requireTransaction() throws {
         guard database.isInsideTransaction else { throw SQLError(.other, "the transaction is over") }
-    }
-}
-
-extension [SQLValue] {
-    fileprivate var statementArguments: StatementArguments { StatementArguments(map(\.databaseValue)) }
-}
-
-extension SQLValue {
-    fileprivate var databaseValue: DatabaseValue {
-        switch self {
-        case .null: .null
-        case .integer(let value): value.databaseValue
-        case .real(let value): value.databaseValue
-        case .text(let value): value.databaseValue
-        case .blob(let bytes): Data(bytes).databaseValue
-        case .boolean(let value): value.databaseValue
-        }
-    }
-
-    init(_ value: DatabaseValue) {
-        switch value.storage {
-        case .null: self = .null
-        case .int64(let value): self = .integer(value)
-        case .double(let value): self = .real(value)
-        case .string(let value): self = .text(value)
-        case .blob(let data): self = .blob([UInt8](data))
-        }
     }
 }

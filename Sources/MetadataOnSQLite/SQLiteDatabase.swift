@@ -19,43 +19,51 @@ package final class SQLiteDatabase: SQLDatabase {
     let migrations: [Migration]
 
     private let pool: DatabasePool
-    private let readers: NIOThreadPool
+    private let threads: NIOThreadPool
+    private let readers: ReaderThreads
     private let writer: WriterThread
 
-    private init(path: String, pool: DatabasePool, readers: NIOThreadPool, migrations: [Migration]) {
+    private init(
+        path: String, pool: DatabasePool, readers: ReaderThreads, threads: NIOThreadPool, migrations: [Migration]
+    ) {
         self.path = path
         self.pool = pool
+        self.threads = threads
         self.readers = readers
         self.migrations = migrations
         writer = WriterThread(pool: pool)
     }
 
     deinit {
+        readers.stop()
         writer.stop()
     }
 
     /// Opens the file, making it when there is none. It brings no migration of its own: see `migrate(to:)`.
     ///
     /// - Parameters:
-    ///   - readers: A started pool; as many reads run at once as it has threads. The caller shuts it down after
-    ///     `close()`.
+    ///   - readers: A started pool, for what is neither a read nor a transaction. As many reads run at once as it has
+    ///     threads, each on a thread of its own. The caller shuts it down after `close()`.
     ///   - migrations: For tests; a daemon takes all there are.
     package static func open(
         path: String, readers: NIOThreadPool, migrations: [Migration] = Migrations.all
     ) async throws -> SQLiteDatabase {
         Migrations.check(migrations)
-        let pool = try await readers.blocking {
-            try SQLError.mapping { try SQLiteSettings.open(path, readerCount: readers.numberOfThreads) }
+        let (pool, connections) = try await readers.blocking {
+            try SQLError.mapping {
+                let pool = try SQLiteSettings.open(path)
+                // After the pool, which makes the log that a read-only connection needs to find.
+                return (pool, try (0..<readers.numberOfThreads).map { _ in try SQLiteSettings.openReader(path) })
+            }
         }
-        return SQLiteDatabase(path: path, pool: pool, readers: readers, migrations: migrations)
+        return SQLiteDatabase(
+            path: path, pool: pool, readers: ReaderThreads(connections), threads: readers, migrations: migrations)
     }
 
     package func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await readers.blocking { [pool] in
-            try SQLError.mapping { try pool.read { try body(SQLiteConnection(database: $0)) } }
-        }
+        try await readers.read(body)
     }
 
     package func transaction<Value: Sendable>(
@@ -72,12 +80,14 @@ package final class SQLiteDatabase: SQLDatabase {
 
     /// Refuses new transactions, commits those that wait, and closes the file. A second call waits for the first.
     package func close() async {
+        // The writer comes last: only a connection that may write can take the log back when it closes the file.
+        await readers.close()
         await writer.close()
     }
 
     /// Runs `body` on the writer connection between two commits, outside of any transaction.
     func onWriter<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        try await readers.blocking { [pool] in
+        try await threads.blocking { [pool] in
             try SQLError.mapping { try pool.writeWithoutTransaction { try body($0) } }
         }
     }
@@ -95,6 +105,18 @@ extension SQLiteDatabase {
     /// Moves what the write-ahead log holds into the file, as far as running reads allow, without waiting for them.
     package func checkpoint() async throws {
         try await onWriter { _ = try $0.checkpoint(.passive) }
+    }
+}
+
+extension SQLValue {
+    fileprivate init(_ value: DatabaseValue) {
+        switch value.storage {
+        case .null: self = .null
+        case .int64(let value): self = .integer(value)
+        case .double(let value): self = .real(value)
+        case .string(let value): self = .text(value)
+        case .blob(let data): self = .blob([UInt8](data))
+        }
     }
 }
 

@@ -16,14 +16,13 @@ enum SQLiteSettings {
     /// Page cache of the writer, in KiB: block ids arrive in random order, so the upper levels of their index stay in.
     static let writerCacheKiB = 16 << 10
 
-    static func open(_ path: String, readerCount: Int) throws -> DatabasePool {
+    /// Opens the file for the writer, making it when there is none.
+    static func open(_ path: String) throws -> DatabasePool {
         try claimPrivately(path)
         var configuration = Configuration()
         configuration.label = "pawl"
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(busyTimeout)
-        configuration.maximumReaderCount = max(1, readerCount)
-        configuration.persistentReadOnlyConnections = true
         // A ROLLBACK that the disk refused must reach `WriterThread` as an error; GRDB would stop the process.
         configuration.allowsUnsafeTransactions = true
         let pool = try DatabasePool(path: path, configuration: configuration)
@@ -36,6 +35,16 @@ enum SQLiteSettings {
             try verify(database)
         }
         return pool
+    }
+
+    /// Opens the file, which the writer has open, for one reader.
+    static func openReader(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "pawl-reader"
+        configuration.readonly = true
+        configuration.busyMode = .timeout(busyTimeout)
+        configuration.allowsUnsafeTransactions = true
+        return try DatabaseQueue(path: path, configuration: configuration)
     }
 
     /// Reads back what durability hangs on: SQLite ignores a pragma that it cannot follow without a word.

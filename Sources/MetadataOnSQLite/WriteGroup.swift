@@ -46,12 +46,13 @@ struct WriteGroup {
     private func runTogether(_ members: [any QueuedWrite]) -> Ending {
         do { try begin() } catch { return .refused(error) }
         do {
+            let connection = SQLiteConnection(database: database)
             for member in members {
-                try execute("SAVEPOINT member")
-                let isKept = member.run(on: SQLiteConnection(database: database))
+                try connection.control("SAVEPOINT member")
+                let isKept = member.run(on: connection)
                 guard database.isInsideTransaction else { return .died }
-                if !isKept { try execute("ROLLBACK TO member") }
-                try execute("RELEASE member")
+                if !isKept { try connection.control("ROLLBACK TO member") }
+                try connection.control("RELEASE member")
             }
             try execute("COMMIT")
             return .committed

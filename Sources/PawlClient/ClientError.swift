@@ -20,6 +20,7 @@ public struct ClientError: Error, Sendable {
         case unknownAsset = "unknown_asset"
         case unknownVersion = "unknown_version"
         case unknownChannel = "unknown_channel"
+        case unknownPlayer = "unknown_player"
         /// The game is missing and the key may not make it.
         case gameNotMade = "game_not_made"
         /// A local file cannot be read.

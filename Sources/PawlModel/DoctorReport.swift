@@ -6,4 +6,12 @@ public struct DoctorReport: Codable, Hashable, Sendable {
     public var findings: [String] = []
 
     public init() {}
+
+    public static let fields = [
+        Field("segments", .int(0...Int64.max), isRequired: true, help: "segments looked at"),
+        Field("blocks", .int(0...Int64.max), isRequired: true, help: "blocks looked at"),
+        Field("versions", .int(0...Int64.max), isRequired: true, help: "versions looked at"),
+        Field(
+            "findings", .list(.text(max: 1000), max: 1_000_000), default: [], help: "what is wrong, a sentence each"),
+    ]
 }

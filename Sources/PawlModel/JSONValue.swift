@@ -15,7 +15,13 @@ public enum JSONValue: Hashable, Sendable {
 
     /// Reads one JSON text; throws `DecodingError` for anything else.
     public init(parsing bytes: some Sequence<UInt8>) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        var reader = JSONReader(bytes)
+        do {
+            self = try reader.document()
+        } catch {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: [], debugDescription: "\(error.message) (at byte \(error.offset))"))
+        }
     }
 
     /// The compact text with sorted names, so that equal values have equal bytes.
@@ -25,14 +31,9 @@ public enum JSONValue: Hashable, Sendable {
 
     /// The UTF-8 bytes of `text`.
     public var data: Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            return try encoder.encode(self)
-        } catch {
-            // Every case encodes, and a double that is not finite cannot come out of JSON.
-            preconditionFailure("a JSON value must encode: \(error)")
-        }
+        var writer = JSONWriter()
+        writer.write(self)
+        return Data(writer.bytes)
     }
 
     /// The JSON form of a value.

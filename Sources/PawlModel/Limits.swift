@@ -48,6 +48,9 @@ public enum Limits {
     /// Entries in one manifest page.
     public static let manifestPageEntries = 1024
 
+    /// One file of the page at `/docs`: Swagger UI's script has 1.7 MB, and is kept in memory.
+    public static let docsFileSizeMax: Int64 = 8 * 1024 * 1024
+
     // MARK: Rows
 
     /// The body of a JSON request.
@@ -60,10 +63,42 @@ public enum Limits {
     public static let pageSizeDefault = 50
     /// Conditions in one `filter`.
     public static let filterConditionsMax = 8
+    /// A header such as `If-None-Match`, in characters: some fifty ETags of digests, far more than any cache names.
+    public static let conditionMax = 4096
     /// An `Idempotency-Key`, in characters.
     public static let idempotencyKeyMax = 255
     /// Rows touched by one transaction of bookkeeping, so that nobody waits long for the writer.
     public static let bookkeepingBatch = 1000
+
+    // MARK: Events
+
+    /// Events that one page of them looks at, whether or not they match: some ten milliseconds of reading.
+    public static let eventScanMax = 5000
+    /// Events that a stream holds in memory at once, for each of its readers.
+    public static let eventStreamPage = 50
+    /// Streams of events at once: each keeps a connection, and is woken by every commit.
+    public static let eventStreamsMax = 128
+    /// Seconds between two signs of life on a stream on which nothing happens, unless asked otherwise: proxies often
+    /// close what is silent for thirty.
+    public static let eventHeartbeat = 15
+    /// And so many at most.
+    public static let eventHeartbeatMax = 60
+    /// Seconds that a stream waits for its reader to take a page, before it gives the place to somebody who reads.
+    public static let eventStallMax: Int64 = 60
+    /// Milliseconds that a browser waits before it connects again.
+    public static let eventRetry = 2000
+    /// The longest event that a client takes in: a row of 1 MiB, and what JSON adds to it.
+    public static let eventSizeMax = 4 * 1024 * 1024
+
+    // MARK: Ranks
+
+    /// Columns of a leaderboard: a score, and four that break ties.
+    public static let scoreColumnsMax = 5
+    /// Entries of a leaf of a rank tree: each rank counts half of one on average, in microseconds. Larger leaves make
+    /// ranks slower, smaller ones save nothing more.
+    public static let rankLeafMax = 512
+    /// Children of an inner node: three levels for five million entries, four for half a billion.
+    public static let rankFanOutMax = 128
 
     // MARK: Times
 
@@ -74,4 +109,51 @@ public enum Limits {
     public static let segmentRest: Int64 = 60
     /// An open upload that nobody touches expires after this, unless configured.
     public static let uploadLifetime: Int64 = 3 * 24 * 3600
+    /// Events are kept for a month, unless configured: a reader that was away for longer reads everything anew.
+    public static let eventRetention: Int64 = 30 * 24 * 3600
+
+    // MARK: Rates
+
+    /// Requests in a minute of one key, unless configured: the studio's own servers are busy, and a loop that went wild is
+    /// busier.
+    public static let keyRate = 600_000
+    /// Of one player, unless configured: ten a second is more than a game asks for.
+    public static let playerRate = 600
+    /// Of one address without a valid key or token, unless configured: a cache in front asks for all its users.
+    public static let addressRate = 6000
+    /// Callers whose requests are counted at once: a few megabytes.
+    public static let rateSubjectsMax = 50_000
+
+    // MARK: Keys
+
+    /// After a key's rotation its old secret works on for a day, unless asked otherwise: time to deploy the new one.
+    public static let keyGrace: Int64 = 24 * 3600
+    /// And for a month at most: a secret that was leaked should not outlive its rotation for long.
+    public static let keyGraceMax: Int64 = 30 * 24 * 3600
+
+    // MARK: Fields
+
+    /// The largest whole number that every JSON reader keeps exactly (RFC 8259 §6): 2⁵³ − 1.
+    public static let wholeNumberMax: Int64 = 9_007_199_254_740_991
+    /// Of one thing in a pack, a reward or an entitlement: far above any stack, and a thousand of them do not overflow.
+    public static let quantityMax: Int64 = 1_000_000
+    /// Points or XP given at once: nine millions of such calls still are a whole number that fits.
+    public static let pointsAwardMax: Int64 = 1_000_000_000
+    /// Elements of one reward: a screen of them, and few rows for who is given it.
+    public static let rewardMax = 32
+    /// The lifetime of a player's token: an hour, unless asked otherwise, and a day at most, as whoever finds one
+    /// plays as its owner until then.
+    public static let playerTokenLifetime: Int64 = 3600
+    public static let playerTokenLifetimes: ClosedRange<Int64> = 60...24 * 3600
+    /// A player's token, in bytes: ours have some 400, and nothing longer is looked into.
+    public static let playerTokenSizeMax = 4096
+    /// Assets of a player's own, unless configured: more saves than any menu shows.
+    public static let saves: Int64 = 100
+    /// And their bytes in all: some hundred large saves with what they were before.
+    public static let saveBytes: Int64 = 256 * 1024 * 1024
+    /// Resources of one kind that a live event opens.
+    public static let liveEventReferencesMax = 64
+    /// JSON for the studio's own use in most rows; the data of a player may be larger.
+    public static let metadataSizeMax = 16 * 1024
+    public static let playerDataSizeMax = 64 * 1024
 }

@@ -25,6 +25,17 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case preconditionRequired = "precondition_required"
     case preconditionFailed = "precondition_failed"
     case idempotencyKeyReused = "idempotency_key_reused"
+    case idempotencyKeyRequired = "idempotency_key_required"
+
+    // What happens in a game.
+    case notAvailable = "not_available"
+    case notGiftable = "not_giftable"
+    case wrongState = "wrong_state"
+    case requirementsMissing = "requirements_missing"
+    case quotaExceeded = "quota_exceeded"
+
+    // Events.
+    case eventsExpired = "events_expired"
 
     // Transfers.
     case blockMismatch = "block_mismatch"
@@ -67,6 +78,13 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
         case .preconditionRequired: "If-Match is required"
         case .preconditionFailed: "It has changed in the meantime"
         case .idempotencyKeyReused: "The idempotency key was used for something else"
+        case .notAvailable: "It cannot be had now"
+        case .notGiftable: "It cannot be given away"
+        case .wrongState: "It is not in a state for this"
+        case .requirementsMissing: "Something has to be reached before"
+        case .quotaExceeded: "It is more than one player may keep"
+        case .eventsExpired: "Those events are no longer kept"
+        case .idempotencyKeyRequired: "Idempotency-Key is required"
         case .blockMismatch: "A block's bytes do not match its id"
         case .blockTooLarge: "A block is too large"
         case .blocksMissing: "Blocks are missing"

@@ -15,11 +15,17 @@ public enum Routes {
     public static func content(ofVersion version: ResourceID) -> String { "\(api)/versions/\(version)/content" }
     public static func content(ofAsset asset: ResourceID) -> String { "\(api)/assets/\(asset)/content" }
 
+    public static let events = "\(api)/events"
+    public static let eventStream = "\(api)/events/stream"
+
     public static let doctor = "\(api)/maintenance:doctor"
+    public static let rotateTokenKeys = "\(api)/maintenance:rotate-token-keys"
 
     public static let health = "/healthz"
     public static let readiness = "/readyz"
     public static let metrics = "/metrics"
+    public static let openAPI = "/openapi.json"
+    public static let docs = "/docs"
 }
 
 /// Header fields of our own.
@@ -27,6 +33,8 @@ public enum HeaderName {
     /// With a manifest: `?1` when no block of the game is known to be damaged, else `?0` (RFC 9651 §3.3.6). A client
     /// that pushes may then not take the version's blocks for granted.
     public static let intact = "Pawl-Intact"
+    /// Behind which event a stream goes on (WHATWG HTML §9.2.4).
+    public static let lastEventID = "Last-Event-ID"
 }
 
 /// Media types of our own, and those that bodies are checked against.
@@ -34,6 +42,7 @@ public enum MediaType {
     public static let json = "application/json"
     public static let mergePatch = "application/merge-patch+json"
     public static let problem = "application/problem+json"
+    public static let eventStream = "text/event-stream"
     public static let octets = "application/octet-stream"
     public static let have = "application/vnd.pawl.have"
     public static let haveAnswer = "application/vnd.pawl.have-answer"

@@ -17,62 +17,77 @@ package struct Downloads: Sendable {
         case channel(String)
     }
 
-    /// A ready version by its id, of an asset that the caller may read.
+    /// A ready version by its id, when the caller may read it.
     package func version(_ id: ResourceID, for caller: Caller) async throws -> Selected {
         try await context.database.read { sql in
             let version = try VersionRows(sql).ready(id)
-            guard let asset = try readable(version?.assetID, for: caller, in: sql), let version else {
-                throw Problem.notFound("versions", id)
-            }
+            guard let (asset, versions) = try readable(version?.assetID, for: caller, in: sql), let version,
+                versions.contains(id)
+            else { throw Problem.notFound("versions", id) }
             return try selected(version, of: asset, in: sql)
         }
     }
 
-    /// A ready version of an asset, by number or channel, or the newest one.
+    /// A ready version of an asset, by number or channel, or the newest one, among those that the caller may read.
     package func version(
         of id: ResourceID, _ selector: Selector, for caller: Caller
     ) async throws -> Selected {
         try await context.database.read { sql in
-            guard let asset = try readable(id, for: caller, in: sql) else { throw Problem.notFound("assets", id) }
-            guard let version = try find(selector, of: asset, in: sql) else {
+            guard let (asset, versions) = try readable(id, for: caller, in: sql) else {
+                throw Problem.notFound("assets", id)
+            }
+            guard let version = try find(selector, of: asset, among: versions, in: sql) else {
                 throw Problem.noVersion(selector, of: asset)
             }
             return try selected(version, of: asset, in: sql)
         }
     }
 
-    /// The asset, when it is public or the caller's key may read it. Who has no key learns nothing of the others.
-    private func readable(_ id: ResourceID?, for caller: Caller, in sql: any SQLConnection) throws -> Asset? {
-        let asset = try id.flatMap { try ResourceTable(Asset.schema).row($0, in: sql) }.map(Asset.init(row:))
-        if let asset, asset.visibility == .public { return asset }
+    /// The asset and which of its versions the caller may read: all of a public one, of one that the key sees or that
+    /// is the player's own; of others what she is entitled to. Who has no key learns nothing of what is not public.
+    private func readable(
+        _ id: ResourceID?, for caller: Caller, in sql: any SQLConnection
+    ) throws -> (asset: Stored<Asset>, versions: EntitledVersions)? {
+        let row = try id.flatMap { try ResourceTable(Asset.schema).row($0, in: sql) }
+        let asset = try row.map(Stored<Asset>.init(row:))
+        if let asset, asset.visibility == .public { return (asset, .all) }
         guard caller != .anonymous else { throw Problem.keyNeeded }
-        try caller.require(.assetsRead)
-        return asset.flatMap { caller.sees(game: $0.gameID) ? $0 : nil }
+        if caller.player == nil { try caller.require(.assetsRead) }
+        guard let row, let asset, caller.reaches(row, of: Asset.schema) else { return nil }
+        if caller.sees(row, of: Asset.schema) { return (asset, .all) }
+        guard let player = caller.player else { return nil }
+        return try EntitledContent(sql).versions(of: asset.id, for: player, at: context.ambient.now())
+            .map { (asset, $0) }
     }
 
-    private func find(_ selector: Selector, of asset: Asset, in sql: any SQLConnection) throws -> Version? {
+    private func find(
+        _ selector: Selector, of asset: Stored<Asset>, among versions: EntitledVersions, in sql: any SQLConnection
+    ) throws -> Version? {
         let rows = VersionRows(sql)
+        let version: Version?
         switch selector {
         case .newest:
-            return try rows.newestReady(asset: asset.id)
+            // Of the few that channels point at the newest is looked for among them.
+            guard case .only(let ids) = versions else { return try rows.newestReady(asset: asset.id) }
+            version = try ids.compactMap { try rows.ready($0) }.max { $0.number < $1.number }
         case .number(let number):
-            return try rows.ready(asset: asset.id, number: number)
+            version = try rows.ready(asset: asset.id, number: number)
         case .channel(let name):
             let channel = try ResourceTable(Channel.schema).row(
                 where: [("asset_id", .string(asset.id.description)), ("name", .string(name))], in: sql)
-            guard let channel else { return nil }
-            return try rows.ready(try Channel(row: channel).versionID)
+            version = try channel.flatMap { try rows.ready(try Stored<Channel>(row: $0).versionID) }
         }
+        return version.flatMap { versions.contains($0.id) ? $0 : nil }
     }
 
-    private func selected(_ version: Version, of asset: Asset, in sql: any SQLConnection) throws -> Selected {
+    private func selected(_ version: Version, of asset: Stored<Asset>, in sql: any SQLConnection) throws -> Selected {
         Selected(version: version, asset: asset, gameNumber: try GameNumbers(sql).existing(asset.gameID) ?? 0)
     }
 
     /// A version that the caller may read, with what reading it needs.
     package struct Selected: Sendable {
         package var version: Version
-        package var asset: Asset
+        package var asset: Stored<Asset>
         let gameNumber: Int64
     }
 
@@ -80,7 +95,6 @@ package struct Downloads: Sendable {
     package func versions(
         of asset: ResourceID, number: Int64? = nil, below: Int64? = nil, limit: Int, for caller: Caller
     ) async throws -> [Version] {
-        try caller.require(.assetsRead)
         return try await context.database.read { sql in
             let asset = try context.asset(asset, for: caller, in: sql)
             if let number { return try VersionRows(sql).ready(asset: asset.id, number: number).map { [$0] } ?? [] }
@@ -109,7 +123,7 @@ package struct Downloads: Sendable {
 }
 
 extension Problem {
-    fileprivate static func noVersion(_ selector: Downloads.Selector, of asset: Asset) -> Problem {
+    fileprivate static func noVersion(_ selector: Downloads.Selector, of asset: Stored<Asset>) -> Problem {
         switch selector {
         case .newest: Problem(.noVersion, "\(asset.path) has no version yet: push one.")
         case .number(let number): Problem(.noVersion, "\(asset.path) has no version \(number).")

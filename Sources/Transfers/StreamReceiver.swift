@@ -11,6 +11,8 @@ package struct StreamReceiver: ~Copyable {
     private let upload: Upload
     private let game: Int64
     private let writer: BlockWriter
+    /// Nil where there is no bound but the disk.
+    private let room: SaveRoom?
     private var buffer = ByteBuffer()
     private var cut: [(reference: BlockReference, record: ByteBuffer)] = []
     private var cutBytes = 0
@@ -19,15 +21,18 @@ package struct StreamReceiver: ~Copyable {
     private var references: [BlockReference] = []
     package private(set) var byteCount: Int64 = 0
 
-    init(uploads: Uploads, upload: Upload, game: Int64, writer: BlockWriter) {
+    init(uploads: Uploads, upload: Upload, game: Int64, writer: BlockWriter, room: SaveRoom?) {
         self.uploads = uploads
         self.upload = upload
         self.game = game
         self.writer = writer
+        self.room = room
     }
 
+    /// Takes the next part. Throws `quota_exceeded` as soon as it is clear that the whole will be too much.
     package mutating func receive(_ part: ByteBuffer) async throws {
         byteCount += Int64(part.readableBytes)
+        try room?.check(byteCount)
         buffer.writeImmutableBuffer(part)
         // Below the largest block a cut may still lie in what has yet to arrive.
         while buffer.readableBytes >= Limits.blockSizeMax { try await cutBlock(isEnd: false) }

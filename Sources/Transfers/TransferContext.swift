@@ -8,11 +8,15 @@ package struct TransferContext: Sendable {
     package let writePath: WritePath
     /// Seconds that an open upload is kept after its last sign of life.
     package let uploadLifetime: Int64
+    package let saves: SaveQuota
 
-    package init(blocks: BlockStore, writePath: WritePath, uploadLifetime: Int64) {
+    package init(
+        blocks: BlockStore, writePath: WritePath, uploadLifetime: Int64, saves: SaveQuota = SaveQuota()
+    ) {
         self.blocks = blocks
         self.writePath = writePath
         self.uploadLifetime = uploadLifetime
+        self.saves = saves
     }
 
     var database: any SQLDatabase { writePath.database }
@@ -20,7 +24,7 @@ package struct TransferContext: Sendable {
     var ambient: Ambient { writePath.ambient }
 
     /// The asset that the caller may see, or a `not_found` problem.
-    func asset(_ id: ResourceID, for caller: Caller, in sql: any SQLConnection) throws -> Asset {
-        try Asset(row: try registry.visibleRow(Asset.schema, id, to: caller, in: sql))
+    func asset(_ id: ResourceID, for caller: Caller, in sql: any SQLConnection) throws -> Stored<Asset> {
+        try Stored<Asset>(row: try registry.visibleRow(Asset.schema, id, to: caller, in: sql))
     }
 }

@@ -14,7 +14,6 @@ extension Uploads {
         _ id: ResourceID, _ manifest: Manifest, by caller: Caller, idempotency: IdempotencyClaim? = nil,
         validateOnly: Bool = false
     ) async throws -> Answer {
-        try caller.require(.assetsWrite)
         return try await commits.run(for: id) {
             try await commitInTurn(id, manifest, by: caller, idempotency, validateOnly)
         }
@@ -141,6 +140,7 @@ extension Uploads {
                 try draft.moveChannel(to: newest, in: writer)
                 return Answer(.done, try JSONValue(newest))
             }
+            try context.saves.check(adding: draft.manifest.size, to: asset, in: sql)
             let version = try draft.insertVersion(of: asset, in: writer)
             try end(upload, with: version, madeVersion: true, in: writer)
             try draft.moveChannel(to: version, in: writer)
@@ -164,7 +164,7 @@ private struct VersionDraft: Sendable {
     var upload: Upload
 
     /// Writes the version, its pages and, for the first one, the asset's kind.
-    func insertVersion(of asset: Asset, in writer: ChangesetWriter) throws -> Version {
+    func insertVersion(of asset: Stored<Asset>, in writer: ChangesetWriter) throws -> Version {
         let rows = VersionRows(writer.sql)
         let version = Version(
             id: writer.newID(Version.idPrefix), createdAt: writer.now, assetID: asset.id,

@@ -17,14 +17,17 @@ package struct Uploads: Sendable {
         _ creation: UploadCreation, door: Upload.Door, length: Int64? = nil, by caller: Caller,
         idempotency: IdempotencyClaim? = nil, validateOnly: Bool = false
     ) async throws -> Upload {
-        try caller.require(.assetsWrite)
         try Self.check(creation)
+        guard creation.channel == nil || caller.player == nil else {
+            throw Problem(.forbidden, "Channels are the studio's: a player names none.")
+        }
         let context = context
         let answer = try await context.writePath.apply(
             by: caller, idempotency: idempotency, validateOnly: validateOnly
         ) { writer in
             let (sql, now) = (writer.sql, writer.now)
             let asset = try context.asset(creation.assetID, for: caller, in: sql)
+            try context.saves.room(for: asset.id, of: asset.ownerID, in: sql)?.check(length ?? 1)
             let upload = Upload(
                 id: writer.newID(Upload.idPrefix), createdAt: now, assetID: asset.id, door: door, length: length,
                 sha256: creation.sha256,
@@ -48,25 +51,22 @@ package struct Uploads: Sendable {
     }
 
     package func upload(_ id: ResourceID, for caller: Caller) async throws -> Upload {
-        try caller.require(.assetsRead)
         return try await anyRow(id, for: caller).upload
     }
 
     /// Uploads that go on, newest first.
     package func open(asset: ResourceID?, for caller: Caller) async throws -> [Upload] {
-        try caller.require(.assetsRead)
         let context = context
         return try await context.database.read { sql in
             if let asset { _ = try context.asset(asset, for: caller, in: sql) }
-            let game = try caller.gameID.map { try GameNumbers(sql).existing($0) ?? 0 }
-            return try UploadRows(sql).list(asset: asset, game: game, openOnly: true, limit: Limits.pageSizeMax)
-                .map(\.upload)
+            return try UploadRows(sql).list(
+                asset: asset, game: caller.gameID, owner: caller.player, openOnly: true, limit: Limits.pageSizeMax
+            ).map(\.upload)
         }
     }
 
     /// Gives an upload up. What it sent and nobody else needs is left to collection.
     package func cancel(_ id: ResourceID, by caller: Caller, validateOnly: Bool = false) async throws {
-        try caller.require(.assetsWrite)
         _ = try await openRow(id, for: caller)
         if validateOnly { return }
         let now = context.ambient.now()
@@ -80,7 +80,6 @@ package struct Uploads: Sendable {
 
     /// Which of `ids` the caller has to send. The others are pinned to the upload: they stay until it ends.
     package func missing(_ ids: [Digest], of id: ResourceID, by caller: Caller) async throws -> [Bool] {
-        try caller.require(.assetsWrite)
         let row = try await openRow(id, for: caller, door: .blocks)
         return try await missing(ids, of: id, game: row.gameNumber)
     }
@@ -97,7 +96,6 @@ package struct Uploads: Sendable {
 
     /// A receiver for the body of one `PUT …/blocks`.
     package func receiver(of id: ResourceID, by caller: Caller) async throws -> BlockReceiver {
-        try caller.require(.assetsWrite)
         let row = try await openRow(id, for: caller, door: .blocks)
         try await context.blocks.requireSpace(for: Int64(Limits.blockRequestSizeMax))
         return BlockReceiver(writer: try context.blocks.writer(for: id, game: row.gameNumber))
@@ -105,12 +103,12 @@ package struct Uploads: Sendable {
 
     // MARK: Looking an upload up
 
-    /// An upload of a game that the caller sees.
+    /// An upload to an asset that the caller sees: of its game, and for a player of her own.
     func anyRow(_ id: ResourceID, for caller: Caller) async throws -> UploadRow {
         try await context.database.read { sql in
-            guard let row = try UploadRows(sql).upload(id),
-                caller.sees(game: try GameNumbers(sql).game(row.gameNumber))
-            else { throw Problem.notFound("uploads", id) }
+            guard let row = try UploadRows(sql).upload(id), caller.sees(row.target, of: Asset.schema) else {
+                throw Problem.notFound("uploads", id)
+            }
             return row
         }
     }

@@ -5,8 +5,8 @@ import PawlModel
 
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Makes, lists and revokes keys; takes an admin key.",
-        subcommands: [CreateKey.self, ListKeys.self, RevokeKey.self])
+        commandName: "key", abstract: "Makes, lists, rotates and revokes keys; takes an admin key.",
+        subcommands: [CreateKey.self, ListKeys.self, RotateKey.self, RevokeKey.self])
 }
 
 struct CreateKey: AsyncParsableCommand {
@@ -70,26 +70,54 @@ struct ListKeys: AsyncParsableCommand {
     }
 }
 
-struct RevokeKey: AsyncParsableCommand {
+struct RotateKey: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "Ends a key: whoever uses it is refused from now on.")
+        commandName: "rotate", abstract: "Gives a key a new secret and prints it; the old one works on for a while.")
 
-    @Argument(help: ArgumentHelp("The key's id, as `pawl key list` shows it.", valueName: "key_…"))
-    var id: String
+    @OptionGroup var target: KeyArgument
+
+    @Option(help: "How long the old secret works on, such as 12h or 0; a day unless given.")
+    var grace: Span?
 
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        guard let key = ResourceID(id, kind: Key.schema.idPrefix) else {
-            throw ValidationError("'\(id)' is no key's id: it begins with key_, as `pawl key list` shows it.")
-        }
-        try await server.withClient { try await $0.revokeKey(key) }
-        if server.json {
-            Output.json(["key": .string(key.description), "revoked": true])
-        } else {
-            Output.line("The key \(key) is revoked.")
+        try await server.withClient { client in
+            let made = try await client.rotateKey(target.id, grace: grace?.seconds)
+            if server.json { return try Output.json(made) }
+            Output.error("The new secret of \(made.key.id). Write it down: it is not shown again.")
+            Output.line(made.secret)
         }
     }
+}
+
+struct RevokeKey: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke", abstract: "Ends a key: whoever uses it is refused from now on.")
+
+    @OptionGroup var target: KeyArgument
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        try await server.withClient { try await $0.revokeKey(target.id) }
+        if server.json {
+            Output.json(["key": .string(target.id.description), "revoked": true])
+        } else {
+            Output.line("The key \(target.id) is revoked.")
+        }
+    }
+}
+
+/// Which key is meant.
+struct KeyArgument: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("The key's id, as `pawl key list` shows it.", valueName: "key_…"), transform: readKeyID)
+    var id: ResourceID
+}
+
+@Sendable private func readKeyID(_ text: String) throws -> ResourceID {
+    if let id = ResourceID(text, kind: Key.schema.idPrefix) { return id }
+    throw ValidationError("'\(text)' is no key's id: it begins with key_, as `pawl key list` shows it.")
 }
 
 @Sendable private func readScope(_ text: String) throws -> Scope {

@@ -17,7 +17,13 @@ struct Pawl: AsyncParsableCommand {
             CommandGroup(
                 name: "Assets",
                 subcommands: [List.self, Show.self, History.self, Promote.self, Rollback.self]),
-            CommandGroup(name: "Keys", subcommands: [KeyCommand.self]),
+            CommandGroup(
+                name: "Everything else by its resource",
+                subcommands: [
+                    ListRows.self, GetRow.self, CreateRow.self, UpdateRow.self, DeleteRow.self, CallVerb.self,
+                ]),
+            CommandGroup(name: "Events", subcommands: [EventsCommand.self]),
+            CommandGroup(name: "Keys", subcommands: [KeyCommand.self, TokenCommand.self]),
             CommandGroup(name: "Daemon", subcommands: [Serve.self, Migrate.self, Doctor.self]),
         ])
 

@@ -27,14 +27,15 @@ struct Show: AsyncParsableCommand {
     }
 
     /// An asset without a version can be shown all the same, when no certain one was asked for.
-    private func found(_ name: VersionName, _ client: PawlClient) async throws -> (Asset, Version?) {
+    private func found(_ name: VersionName, _ client: PawlClient) async throws -> (Stored<Asset>, Version?) {
         guard name.selector == .newest else { return try await client.resolve(name) }
         let asset = try await client.asset(name.asset)
         return (asset, try await client.newestVersion(of: asset.id))
     }
 
     private func show(
-        _ asset: Asset, _ version: Version?, _ channels: [Channel], name: AssetName, _ client: PawlClient
+        _ asset: Stored<Asset>, _ version: Version?, _ channels: [Stored<Channel>], name: AssetName,
+        _ client: PawlClient
     ) async throws {
         fact("asset", name.description)
         fact("id", asset.id.description)

@@ -3,10 +3,18 @@ struct Table {
     private var rows: [[String]]
 
     init(_ heading: String...) {
+        self.init(columns: heading)
+    }
+
+    init(columns heading: [String]) {
         rows = [heading]
     }
 
     mutating func add(_ cells: String...) {
+        add(row: cells)
+    }
+
+    mutating func add(row cells: [String]) {
         precondition(cells.count == rows[0].count, "each row has a cell for each column")
         rows.append(cells)
     }

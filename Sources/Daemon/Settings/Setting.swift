@@ -18,6 +18,9 @@ package struct Setting: Sendable {
         "http.idle_timeout", .number(60), "seconds after which a connection on which nothing moves is closed")
     package static let shutdownTimeout = Setting(
         "http.shutdown_timeout", .number(10), "seconds that requests get to end when the daemon stops")
+    package static let corsOrigins = Setting(
+        "http.cors_origins", .text("none"),
+        "sites whose pages may call the API from a browser, with commas between them; or * for all")
     package static let storage = Setting("storage.path", .text("storage"), "where everything is kept")
     package static let reserve = Setting(
         "storage.reserve", .number(Int(Limits.storageReserve)),
@@ -27,11 +30,32 @@ package struct Setting: Sendable {
         "seconds after which an upload that nobody touches expires")
     package static let sweepInterval = Setting(
         "uploads.sweep_interval", .number(5), "seconds between two looks for uploads that have ended or expired")
+    package static let keyRate = Setting(
+        "limits.keys", .number(Limits.keyRate), "requests a minute of one key; 0 for any number")
+    package static let playerRate = Setting(
+        "limits.players", .number(Limits.playerRate), "requests a minute of one player; 0 for any number")
+    package static let addressRate = Setting(
+        "limits.addresses", .number(Limits.addressRate),
+        "requests a minute of one address without a valid key; 0 for any number")
+    package static let eventRetention = Setting(
+        "events.retention", .number(Int(Limits.eventRetention)),
+        "seconds that events are kept for readers who were away")
+    package static let saveBytes = Setting(
+        "players.save_bytes", .number(Int(Limits.saveBytes)),
+        "bytes that all versions of a player's own assets may have together")
+    package static let saves = Setting(
+        "players.saves", .number(Int(Limits.saves)), "assets of her own that a player may have")
+    package static let swaggerUI = Setting(
+        "docs.swagger_ui", .text(".venv/swagger-ui"),
+        "the directory that has Swagger UI's files; without them /docs is a plain page")
     package static let logLevel = Setting(
         "log.level", .text("info"), "trace, debug, info, notice, warning, error or critical")
 
     package static let all = [
-        host, port, idleTimeout, shutdownTimeout, storage, reserve, uploadLifetime, sweepInterval, logLevel,
+        host, port, idleTimeout, shutdownTimeout, corsOrigins, storage, reserve, uploadLifetime, sweepInterval, keyRate,
+        playerRate,
+        addressRate, eventRetention,
+        saveBytes, saves, swaggerUI, logLevel,
     ]
 
     private init(_ key: String, _ defaultValue: Value, _ help: String) {

@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 package import Logging
 import PawlModel
 import SystemPackage
@@ -9,10 +10,18 @@ package struct Settings: Sendable {
     package var port: Int
     package var idleTimeout: Int
     package var shutdownTimeout: Int
+    package var corsOrigins: [String]
     package var storage: String
     package var reserve: Int64
     package var uploadLifetime: Int64
     package var sweepInterval: Int
+    package var keyRate: Int
+    package var playerRate: Int
+    package var addressRate: Int
+    package var eventRetention: Int64
+    package var saveBytes: Int64
+    package var saves: Int64
+    package var swaggerUI: String
     package var logLevel: Logger.Level
 
     /// Reads all keys of `Setting.all`.
@@ -47,10 +56,20 @@ package struct Settings: Sendable {
         port = try Self.number(.port, in: 0...65535, config)
         idleTimeout = try Self.number(.idleTimeout, in: 1...86400, config)
         shutdownTimeout = try Self.number(.shutdownTimeout, in: 0...3600, config)
+        let origins = try Self.text(.corsOrigins, config)
+        corsOrigins =
+            origins == "none" ? [] : origins.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         storage = try Self.text(.storage, config)
         reserve = Int64(try Self.number(.reserve, in: 0...(1 << 50), config))
         uploadLifetime = Int64(try Self.number(.uploadLifetime, in: 1...(366 * 86400), config))
         sweepInterval = try Self.number(.sweepInterval, in: 1...86400, config)
+        keyRate = try Self.number(.keyRate, in: 0...1_000_000_000, config)
+        playerRate = try Self.number(.playerRate, in: 0...1_000_000_000, config)
+        addressRate = try Self.number(.addressRate, in: 0...1_000_000_000, config)
+        saveBytes = Int64(try Self.number(.saveBytes, in: 0...(1 << 50), config))
+        saves = Int64(try Self.number(.saves, in: 0...1_000_000, config))
+        eventRetention = Int64(try Self.number(.eventRetention, in: 1...(3660 * 86400), config))
+        swaggerUI = try Self.text(.swaggerUI, config)
         let level = try Self.text(.logLevel, config)
         guard let logLevel = Logger.Level(rawValue: level) else {
             throw DaemonError("\(Setting.logLevel.key) is '\(level)': it must be \(Setting.logLevel.help).")

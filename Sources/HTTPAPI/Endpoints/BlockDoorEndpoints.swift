@@ -11,14 +11,46 @@ extension API {
     var blockDoorEndpoints: [Endpoint] {
         let upload = Routes.collection("uploads") + "/{id}"
         return [
-            Endpoint(.post, upload + "/have", { try await have($0) }),
-            Endpoint(.put, upload + "/blocks", { try await putBlocks($0) }),
-            Endpoint(.post, upload + "/commit", { try await commit($0) }),
+            Endpoint(
+                .post, upload + "/have", access: .keys(.assetsWrite),
+                Operation(
+                    "askForBlocks", tag: "uploads",
+                    "Asks which of some blocks have to be sent; the others are pinned to the upload.",
+                    body: .init(.bytes, as: MediaType.have, MediaType.octets),
+                    answers: [.init(.ok, .bytes, as: MediaType.haveAnswer, "A bit for each block.")],
+                    problems: [.uploadGone, .uploadDone, .wrongDoor, .bodyTooLarge]),
+                { try await have($0) }),
+            Endpoint(
+                .put, upload + "/blocks", access: .keys(.assetsWrite),
+                Operation(
+                    "sendBlocks", tag: "uploads", "Sends blocks, many in one request; each is verified as it arrives.",
+                    body: .init(.bytes, as: MediaType.blocks, MediaType.octets),
+                    answers: [.init(.ok, .object(Self.received), "What was received and is durable.")],
+                    problems: [
+                        .uploadGone, .uploadDone, .wrongDoor, .bodyTooLarge, .malformedBlockStream, .blockMismatch,
+                        .blockTooLarge, .truncatedBody, .tooManyRequests, .insufficientStorage, .readOnly,
+                    ]),
+                { try await putBlocks($0) }),
+            Endpoint(
+                .post, upload + "/commit", access: .keys(.assetsWrite),
+                Operation(
+                    "commitUpload", tag: "uploads", "Makes a version of an upload's blocks, as a manifest orders them.",
+                    parameters: [.idempotencyKey, .validateOnly],
+                    body: .init(.bytes, as: MediaType.manifest, MediaType.octets),
+                    answers: [
+                        .init(.created, .row(Version.schema), headers: [.eTag, .location], "The new version."),
+                        .init(.ok, .row(Version.schema), headers: [.eTag], "The newest version has the same root."),
+                    ],
+                    problems: [
+                        .uploadGone, .uploadDone, .wrongDoor, .bodyTooLarge, .malformedManifest, .blocksMissing,
+                        .lengthMismatch, .digestMismatch, .invalid, .quotaExceeded, .idempotencyKeyReused, .readOnly,
+                        .insufficientStorage,
+                    ]),
+                { try await commit($0) }),
         ]
     }
 
     private func have(_ request: APIRequest) async throws -> Response {
-        try request.caller.require(.assetsWrite)
         try request.requireMediaType(MediaType.have, MediaType.octets)
         let id = try request.id(Upload.idPrefix)
         let body = try await request.collect(atMost: 16 + Limits.haveCountMax * Digest.byteCount)
@@ -35,7 +67,6 @@ extension API {
     }
 
     private func putBlocks(_ request: APIRequest) async throws -> Response {
-        try request.caller.require(.assetsWrite)
         try request.requireMediaType(MediaType.blocks, MediaType.octets)
         let id = try request.id(Upload.idPrefix)
         let length = try request.contentLength(atMost: Limits.blockRequestSizeMax)
@@ -62,10 +93,14 @@ extension API {
         return Response(status: .ok, json: ["blocks": .int(Int64(result.blocks)), "bytes": .int(result.bytes)])
     }
 
+    private static let received = [
+        Field("blocks", .int(0...Int64.max), isRequired: true, help: "whole blocks"),
+        Field("bytes", .int(0...Int64.max), isRequired: true, help: "their length in bytes"),
+    ]
+
     private struct BrokenBody: Error {}
 
     private func commit(_ request: APIRequest) async throws -> Response {
-        try request.caller.require(.assetsWrite)
         try request.requireMediaType(MediaType.manifest, MediaType.octets)
         let id = try request.id(Upload.idPrefix)
         let body = try await request.collect(atMost: Limits.manifestSizeMax)

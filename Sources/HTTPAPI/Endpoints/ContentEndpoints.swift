@@ -11,18 +11,75 @@ extension API {
         let version = Routes.collection("versions") + "/{id}/content"
         let asset = Routes.collection("assets") + "/{id}/content"
         return [
-            Endpoint(.get, version, access: .keyUnlessPublic) { request in
+            Endpoint(
+                .get, version, access: .publicOr(.assetsRead),
+                Operation(
+                    "downloadVersion", tag: "content", "Downloads a version; its URL can be cached for ever.",
+                    parameters: Self.downloadHeaders, answers: Self.downloads, problems: Self.downloadProblems)
+            ) { request in
                 let selected = try await downloads.version(try request.id(Version.idPrefix), for: request.caller)
                 return try await content(of: selected, request, caching: "max-age=31536000, immutable")
             },
-            Endpoint(.get, asset, access: .keyUnlessPublic) { request in
+            Endpoint(
+                .get, asset, access: .publicOr(.assetsRead),
+                Operation(
+                    "downloadAsset", tag: "content", "Downloads the newest version of an asset, or the one asked for.",
+                    parameters: [
+                        .init("version", in: .query, .int(1...Int64.max), help: "the number of a version"),
+                        .init(
+                            "channel", in: .query, .text(max: 64, rule: .channelName),
+                            help: "the channel that names the version"),
+                    ] + Self.downloadHeaders,
+                    answers: Self.downloads, problems: Self.downloadProblems + [.noVersion, .malformedQuery])
+            ) { request in
                 let selected = try await downloads.version(
                     of: try request.id(Asset.schema.idPrefix), try request.versionSelector(), for: request.caller)
                 return try await content(of: selected, request, caching: "no-cache")
             },
-            Endpoint(.put, asset, { try await putContent($0) }),
+            Endpoint(
+                .put, asset, access: .keysAndPlayers(.assetsWrite),
+                Operation(
+                    "uploadContent", tag: "content", "Makes a version of the body, as curl -T sends it.",
+                    parameters: [
+                        .init(
+                            "channel", in: .query, .text(max: 64, rule: .channelName),
+                            help: "the channel to move to the new version"),
+                        .init("label", in: .query, .text(max: 200), help: "a name for the version"),
+                    ],
+                    body: .init(.bytes, as: MediaType.octets),
+                    answers: [
+                        .init(.created, .row(Version.schema), headers: [.eTag, .location], "The new version."),
+                        .init(.ok, .row(Version.schema), headers: [.eTag], "The newest version has the same content."),
+                    ],
+                    problems: [
+                        .truncatedBody, .malformedQuery, .invalid, .quotaExceeded, .insufficientStorage, .readOnly,
+                    ]),
+                { try await putContent($0) }),
         ]
     }
+
+    private static let downloadHeaders: [Operation.Parameter] = [
+        .init("Range", in: .header, .text(max: 1000), help: "the bytes to send, such as bytes=0-1023"),
+        .init(
+            "If-Range", in: .header, .text(max: Limits.conditionMax),
+            help: "the ETag that the range is of; else all is sent"),
+        .init(
+            "If-Match", in: .header, .text(max: Limits.conditionMax),
+            help: "refuses with 412 when the ETag is another one"),
+        .ifNoneMatch,
+    ]
+
+    private static let downloads: [Operation.Answer] = [
+        .init(
+            .ok, .bytes, as: "*/*", headers: [.eTag, .acceptRanges, .cacheControl, .lastModified], "The whole content."),
+        .init(
+            .partialContent, .bytes, as: "*/*",
+            headers: [.eTag, .contentRange, .acceptRanges, .cacheControl, .lastModified], "The range asked for."),
+    ]
+
+    private static let downloadProblems: [ProblemCode] = [
+        .preconditionFailed, .rangeNotSatisfiable, .damagedBlock,
+    ]
 
     private func content(of selected: Downloads.Selected, _ request: APIRequest, caching: String) async throws
         -> Response
@@ -96,7 +153,6 @@ extension API {
 
     /// `curl -T file …/v1/assets/{id}/content`: a version of the body. If it breaks, nothing becomes visible.
     private func putContent(_ request: APIRequest) async throws -> Response {
-        try request.caller.require(.assetsWrite)
         try request.requireWholePlainBody()
         let asset = try request.id(Asset.schema.idPrefix)
         let length = request.request.headers[.contentLength].flatMap { Int64($0) }
@@ -133,8 +189,8 @@ extension APIRequest {
         for name in [HTTPField.Name.ifMatch, .ifNoneMatch] where request.headers.contains(name) {
             throw Problem(.malformedRequest, "A PUT adds a version, whatever there is: send no \(name.rawName).")
         }
-        let known: Set<Substring> = ["channel", "label"]
-        if let other = request.uri.queryParameters.first(where: { !known.contains($0.key) })?.key {
+        let known = ["channel", "label"]
+        if let other = queryParameters.all.first(where: { !known.contains($0.name) })?.name {
             throw Problem(
                 .malformedQuery, "\(other) is not a parameter of a PUT: those are channel and label.",
                 violations: [.init("?\(other)", "is not known here")])

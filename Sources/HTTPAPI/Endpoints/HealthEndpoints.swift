@@ -10,30 +10,50 @@ extension API {
     /// Whether the daemon lives, whether it can do its work, and how it does.
     var healthEndpoints: [Endpoint] {
         [
-            Endpoint(.get, Routes.health, access: .anyone) { _ in
+            Endpoint(
+                .get, Routes.health, access: .anyone,
+                Operation(
+                    "getHealth", tag: "daemon", "Says that the daemon lives.",
+                    answers: [.init(.ok, .object([Self.status]), "It lives.")])
+            ) { _ in
                 Response(status: .ok, json: ["status": "ok"])
             },
-            Endpoint(.get, Routes.readiness, access: .anyone) { _ in
+            Endpoint(
+                .get, Routes.readiness, access: .anyone,
+                Operation(
+                    "getReadiness", tag: "daemon", "Says whether the daemon can do its work.",
+                    answers: [.init(.ok, .object([Self.status]), "It can.")], problems: [.readOnly])
+            ) { _ in
                 if blocks.readOnlyReason != nil { throw Problem(.readOnly, "The disk failed: see the log.") }
                 // Any read will do: it shows that the database answers.
                 _ = try await writePath.database.read { try KeySecrets($0).isEmpty() }
                 return Response(status: .ok, json: ["status": "ready"])
             },
-            Endpoint(.get, Routes.metrics) { request in
-                try request.caller.require(.admin)
-                return Response(
+            Endpoint(
+                .get, Routes.metrics, access: .keys(.admin),
+                Operation(
+                    "getMetrics", tag: "daemon", "How the daemon does, for Prometheus.",
+                    answers: [.init(.ok, .text, as: "text/plain", "The metrics in Prometheus' text format.")])
+            ) { _ in
+                Response(
                     status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                     body: ResponseBody(byteBuffer: ByteBuffer(string: metricsText())))
             },
         ]
     }
 
+    private static let status = Field("status", .text(max: 20), isRequired: true, help: "ok or ready")
+
     /// What the commands ask of a running daemon.
     var maintenanceEndpoints: [Endpoint] {
         [
-            Endpoint(.post, Routes.doctor) { request in
-                try request.caller.require(.admin)
-                return Response(status: .ok, json: try JSONValue(try await doctor.examine()))
+            Endpoint(
+                .post, Routes.doctor, access: .keys(.admin),
+                Operation(
+                    "runDoctor", tag: "daemon", "Checks rows against bytes; changes nothing.",
+                    answers: [.init(.ok, .object(DoctorReport.fields), "What was found.")])
+            ) { _ in
+                Response(status: .ok, json: try JSONValue(try await doctor.examine()))
             }
         ]
     }

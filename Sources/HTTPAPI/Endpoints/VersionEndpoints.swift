@@ -11,8 +11,27 @@ extension API {
     var versionEndpoints: [Endpoint] {
         let collection = Routes.collection("versions")
         return [
-            Endpoint(.get, collection, { try await listVersions($0) }),
-            Endpoint(.get, collection + "/{id}", access: .keyUnlessPublic) { request in
+            Endpoint(
+                .get, collection, access: .keysAndPlayers(.assetsRead),
+                Operation(
+                    "listVersions", tag: "versions", "Lists the versions of one asset, newest first.",
+                    parameters: [
+                        .init(
+                            "filter", in: .query, .text(max: 2000), isRequired: true,
+                            help: "asset_id=\"ast_…\", and perhaps AND number=…")
+                    ]
+                        + Operation.Parameter.list(Version.schema).filter {
+                            ["page_size", "page_token"].contains($0.name)
+                        },
+                    answers: [.init(.ok, .page(.row(Version.schema)), headers: [.link], "One page.")],
+                    problems: [.malformedQuery]),
+                { try await listVersions($0) }),
+            Endpoint(
+                .get, collection + "/{id}", access: .publicOr(.assetsRead),
+                Operation(
+                    "getVersion", tag: "versions", "Reads a version.", parameters: [.ifNoneMatch],
+                    answers: [.init(.ok, .row(Version.schema), headers: [.eTag], "The version.")])
+            ) { request in
                 let id = try request.id(Version.idPrefix)
                 let version = try await downloads.version(id, for: request.caller).version
                 let etag = Conditions.etag(revision: .int(version.revision))
@@ -23,7 +42,14 @@ extension API {
                 response.headers[.eTag] = etag
                 return response
             },
-            Endpoint(.get, collection + "/{id}/manifest", access: .keyUnlessPublic) { request in
+            Endpoint(
+                .get, collection + "/{id}/manifest", access: .publicOr(.assetsRead),
+                Operation(
+                    "getManifest", tag: "versions", "The entries of a version, each with its blocks.",
+                    answers: [
+                        .init(.ok, .bytes, as: MediaType.manifest, headers: [.cacheControl, .intact], "The manifest.")
+                    ])
+            ) { request in
                 let selected = try await downloads.version(try request.id(Version.idPrefix), for: request.caller)
                 let manifest = try await downloads.manifest(of: selected)
                 let isIntact = try await downloads.isIntact(selected)
@@ -44,7 +70,7 @@ extension API {
     private func listVersions(_ request: APIRequest) async throws -> Response {
         let query = try ListQuery(
             filter: request.query("filter"), orderBy: request.query("order_by"), pageSize: request.query("page_size"),
-            pageToken: request.query("page_token"), of: Self.versionList)
+            pageToken: request.query("page_token"), of: Version.schema)
         var asset: ResourceID?
         var number: Int64?
         for condition in query.conditions {
@@ -70,14 +96,4 @@ extension API {
         }
         return request.page(try page.map { try JSONValue($0) }, nextToken: next.map(query.token(after:)))
     }
-
-    /// What a list of versions can be asked for. Versions themselves belong to their repository.
-    private static let versionList = ResourceSchema(
-        "versions", idPrefix: Version.idPrefix, history: .byVerb,
-        ownership: .parent(field: "asset_id", Asset.schema), readScope: .assetsRead, writeScope: .assetsWrite,
-        fields: [
-            Field("asset_id", .reference("assets"), isFilterable: true, help: "the asset"),
-            Field("number", .int(1...Int64.max), isFilterable: true, help: "its number"),
-        ],
-        help: "One immutable content of an asset.")
 }

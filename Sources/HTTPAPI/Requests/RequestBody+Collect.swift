@@ -6,7 +6,9 @@ import PawlModel
 
 extension APIRequest {
     /// Throws `unsupported_media_type` unless the body is of one of `types`. A missing type is taken for the first one.
-    func requireMediaType(_ types: String...) throws(Problem) {
+    func requireMediaType(_ types: String...) throws(Problem) { try requireMediaType(of: types) }
+
+    private func requireMediaType(of types: [String]) throws(Problem) {
         guard let value = request.headers[.contentType] else { return }
         let essence = value.prefix { $0 != ";" }.trimmingSuffix(while: \.isWhitespace).lowercased()
         guard types.contains(essence) else {
@@ -46,13 +48,11 @@ extension APIRequest {
         return whole
     }
 
-    /// The body as a JSON object. An empty one counts as `{}` where the request needs none.
-    func json(_ types: String...) async throws -> JSONObject {
-        if !types.contains(request.headers[.contentType].map { String($0.prefix { $0 != ";" }) } ?? types[0]) {
-            throw Problem(.unsupportedMediaType, "Send \(types.joined(separator: " or ")).")
-        }
+    /// The body as a JSON object. An empty body counts as `{}`, unless there must be one.
+    func json(_ types: String..., mayBeEmpty: Bool = true) async throws -> JSONObject {
+        try requireMediaType(of: types)
         let bytes = try await collect(atMost: Limits.jsonBodySizeMax)
-        if bytes.readableBytes == 0 { return [:] }
+        if bytes.readableBytes == 0, mayBeEmpty { return [:] }
         guard JSONValue.depth(of: bytes.readableBytesView) <= Limits.jsonDepthMax else {
             throw Problem(.malformedJSON, "Nest at most \(Limits.jsonDepthMax) arrays and objects.")
         }

@@ -7,13 +7,15 @@ import PawlModel
 struct ProblemMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
+    let methods: PathMethods
+
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)
         } catch {
-            let problem = Problem(error)
+            let problem = problem(error, request)
             if problem.code.status.kind == .serverError {
                 context.logger.error(
                     "request failed",
@@ -24,6 +26,16 @@ struct ProblemMiddleware: RouterMiddleware {
             let response = Self.response(to: problem)
             return request.method == .head ? response.withoutBody() : response
         }
+    }
+
+    /// A path that there is, under a method that it does not take, is no `not_found`.
+    private func problem(_ error: any Error, _ request: Request) -> Problem {
+        guard let error = error as? HTTPError, error.status == .notFound,
+            let allow = methods.allow(at: request.uri.path)
+        else { return Problem(error) }
+        return Problem(
+            .methodNotAllowed, "\(request.method.rawValue) is not one of \(allow).",
+            members: ["allow": .string(allow)])
     }
 
     private static func response(to problem: Problem) -> Response {

@@ -1,12 +1,12 @@
-import HTTPTypes
-import PawlModel
+package import HTTPTypes
+package import PawlModel
 
 extension ProblemCode {
     /// The one place where an error gets its HTTP status.
-    var status: HTTPResponse.Status {
+    package var status: HTTPResponse.Status {
         switch self {
         case .malformedRequest, .malformedJSON, .malformedQuery, .malformedBlockStream, .malformedManifest,
-            .truncatedBody:
+            .truncatedBody, .idempotencyKeyRequired:
             .badRequest
         case .unauthenticated: .unauthorized
         case .forbidden: .forbidden
@@ -14,7 +14,8 @@ extension ProblemCode {
         case .methodNotAllowed: .methodNotAllowed
         case .tooManyRequests: .tooManyRequests
         case .notUnique, .inUse, .blocksMissing, .uploadDone, .wrongDoor: .conflict
-        case .uploadGone: .gone
+        case .notAvailable, .notGiftable, .wrongState, .requirementsMissing, .quotaExceeded: .conflict
+        case .uploadGone, .eventsExpired: .gone
         case .preconditionFailed: .preconditionFailed
         case .bodyTooLarge, .blockTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType

@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import Logging
-import Metrics
 import PawlModel
 
 /// Gives each request an id, and tells the log and the metrics how it went. Neither sees a secret: no header and no
@@ -10,6 +9,11 @@ struct RequestObserver: RouterMiddleware {
     typealias Context = APIContext
 
     let logger: Logger
+    private let meters = RequestMeters()
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
@@ -20,14 +24,14 @@ struct RequestObserver: RouterMiddleware {
         context.logger[metadataKey: "request.id"] = "\(id)"
         var response = try await next(request, context)
         response.headers[.requestID] = id
+        context.rate.standing?.write(to: &response.headers)
 
         let route = context.endpointPath ?? "none"
         let elapsed = start.duration(to: .now)
-        let method = Self.label(request.method)
-        let labels = [("method", method), ("route", route), ("status", String(response.status.code))]
-        Counter(label: "pawl_http_requests_total", dimensions: labels).increment()
-        Timer(label: "pawl_http_request_seconds", dimensions: [("method", method), ("route", route)])
-            .record(duration: elapsed)
+        meters.record(
+            elapsed,
+            of: RequestMeters.Kind(
+                method: Self.label(request.method), route: route, status: Int(response.status.code)))
         context.logger.log(
             level: response.status.kind == .serverError ? .warning : .debug, "request answered",
             metadata: [

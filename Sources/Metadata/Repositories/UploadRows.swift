@@ -8,7 +8,12 @@ package struct UploadRows {
 
     private static let columns = """
         id, revision, model_version, created_at, updated_at, asset_id, game_number, door, state, length, received,
-        blocks_sent, sha256, metadata, created_by, expires_at, version_id, made_version
+        blocks_sent, sha256, metadata, created_by, expires_at, version_id, made_version, game_id, owner_id
+        """
+
+    /// Uploads with what their assets say of who may see them. Deleted assets are rows still, so none is left out.
+    private static let source = """
+        uploads JOIN (SELECT id AS target_id, game_id, owner_id FROM assets) AS target ON target_id = asset_id
         """
 
     package func insert(_ upload: Upload, game: Int64) throws {
@@ -27,11 +32,13 @@ package struct UploadRows {
     }
 
     package func upload(_ id: ResourceID) throws -> UploadRow? {
-        try sql.row("SELECT \(Self.columns) FROM uploads WHERE id = ?", [.id(id)]).map(UploadRow.init)
+        try sql.row("SELECT \(Self.columns) FROM \(Self.source) WHERE id = ?", [.id(id)]).map(UploadRow.init)
     }
 
-    /// Uploads, newest first: those of an asset, or of a game, or all.
-    package func list(asset: ResourceID?, game: Int64?, openOnly: Bool, limit: Int) throws -> [UploadRow] {
+    /// Uploads, newest first: those of an asset, of a game, to a player's own assets, or all.
+    package func list(
+        asset: ResourceID?, game: ResourceID?, owner: ResourceID? = nil, openOnly: Bool, limit: Int
+    ) throws -> [UploadRow] {
         var conditions = ["1 = 1"]
         var arguments: [SQLValue] = []
         if let asset {
@@ -39,13 +46,17 @@ package struct UploadRows {
             arguments.append(.id(asset))
         }
         if let game {
-            conditions.append("game_number = ?")
-            arguments.append(.integer(game))
+            conditions.append("game_id = ?")
+            arguments.append(.id(game))
+        }
+        if let owner {
+            conditions.append("owner_id = ?")
+            arguments.append(.id(owner))
         }
         if openOnly { conditions.append("state IN ('open', 'verifying')") }
         return try sql.rows(
             """
-            SELECT \(Self.columns) FROM uploads WHERE \(conditions.joined(separator: " AND "))
+            SELECT \(Self.columns) FROM \(Self.source) WHERE \(conditions.joined(separator: " AND "))
             ORDER BY id DESC LIMIT ?
             """, arguments + [.integer(limit)]
         ).map(UploadRow.init)
@@ -93,7 +104,7 @@ package struct UploadRows {
     package func endedWithPins(limit: Int) throws -> [UploadRow] {
         try sql.rows(
             """
-            SELECT \(Self.columns) FROM uploads
+            SELECT \(Self.columns) FROM \(Self.source)
             WHERE holds_pins AND state IN ('done', 'failed', 'expired') LIMIT ?
             """, [.integer(limit)]
         ).map(UploadRow.init)
@@ -114,6 +125,8 @@ extension Problem {
 package struct UploadRow: Hashable, Sendable {
     package var upload: Upload
     package var gameNumber: Int64
+    /// The game and the owner of its asset, by the names that they have there: they say who sees the upload too.
+    package var target: JSONObject
     /// Whether it made the version that it ended in.
     package var madeVersion: Bool
 
@@ -133,6 +146,10 @@ package struct UploadRow: Hashable, Sendable {
         upload.blocksSent = try row.integer("blocks_sent")
         upload.versionID = row.optionalID("version_id")
         gameNumber = try row.integer("game_number")
+        target = [
+            "game_id": .string(try row.text("game_id")),
+            "owner_id": row.optionalText("owner_id").map { .string($0) } ?? .null,
+        ]
         madeVersion = try row.boolean("made_version")
     }
 }

@@ -15,7 +15,7 @@ package struct SQLRow: Sendable {
 
     /// The value of a column; `.null` when there is no such column.
     package subscript(_ column: String) -> SQLValue {
-        columns.indices[column].map { values[$0] } ?? .null
+        columns.names.firstIndex(of: column).map { values[$0] } ?? .null
     }
 
     package func integer(_ column: String) throws(SQLError) -> Int64 {
@@ -79,10 +79,13 @@ package struct SQLRow: Sendable {
 }
 
 /// The column names of one result, shared by its rows.
+///
+/// A list that is searched from its start: of names as few as a table's columns that is quicker than to hash one, and
+/// nothing has to be built for a result of one row.
 package final class SQLColumns: Sendable {
-    package let indices: [String: Int]
+    package let names: [String]
 
     package init(_ names: [String]) {
-        indices = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        self.names = names
     }
 }

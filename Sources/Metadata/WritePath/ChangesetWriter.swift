@@ -30,20 +30,12 @@ package final class ChangesetWriter {
     // MARK: What a caller asks for
 
     package func create(_ schema: ResourceSchema, _ body: JSONObject) throws -> JSONObject {
-        var row = try schema.creation(from: body)
-        row["id"] = .string(newID(schema.idPrefix).description)
-        row["revision"] = 1
-        row["model_version"] = .int(Int64(schema.modelVersion))
-        row["created_at"] = .string(now.description)
-        row["updated_at"] = .string(now.description)
-        try check(row, before: nil, schema)
-        let gameID = try ResourceTable(schema).gameID(of: row, in: sql)
-        // Else a key of one game could make itself a key of all.
-        guard caller.sees(game: gameID) else {
-            throw Problem(.forbidden, "This key is bound to a game, and makes only what belongs to that.")
+        let row = try insert(schema, try schema.creation(from: hers(body, schema)))
+        // Else a key of one game could make itself a key of all, and a player make what is another one's.
+        guard caller.sees(row, of: schema) else {
+            throw Problem(.forbidden, "This key makes only what belongs to its game, and a player only what is hers.")
         }
-        try ResourceTable(schema).insert(row, in: sql)
-        try record(schema.name, before: nil, after: row, gameID: gameID)
+        try checkStudioFields(of: row, before: nil, schema)
         return row
     }
 
@@ -53,29 +45,72 @@ package final class ChangesetWriter {
         let before = try existing(schema, id)
         try ifMatch.check(before, attempted: .object(patch))
         let after = try schema.merge(patch, into: before)
+        try checkStudioFields(of: after, before: before, schema)
         return after == before ? before : try replace(before, with: after, schema)
     }
 
     package func delete(_ schema: ResourceSchema, _ id: ResourceID, ifMatch: RevisionMatch) throws {
         let before = try existing(schema, id)
         try ifMatch.check(before, attempted: nil)
-        let gameID = try ResourceTable(schema).gameID(of: before, in: sql)
         do {
+            for rule in registry.rules where rule.resource == schema.name { try rule.clear(before, in: sql) }
             try ResourceTable(schema).delete(before, at: now, in: sql)
         } catch let error as SQLError where error.code == .foreignKey {
             throw Problem(
                 .inUse,
                 "Other rows refer to \(id), deleted ones that are not collected yet among them: delete those first.")
         }
-        try record(schema.name, before: before, after: nil, gameID: gameID)
+        try record(schema.name, before: before, after: nil, gameID: Self.gameID(of: before, schema))
     }
+
+    package func call(_ verb: any Verb, _ id: ResourceID?, _ body: JSONObject) throws -> Answer {
+        let input = try verb.schema.input(from: body)
+        guard let schema = registry[schema: verb.schema.resource] else {
+            return try verb.run(row: nil, input: input, in: self)
+        }
+        let row = try id.map { try existing(schema, $0) }
+        let violations = try references.violations(
+            in: input, verb.schema.fields, game: row.flatMap { Self.gameID(of: $0, schema)?.description })
+        guard violations.isEmpty else { throw Problem.invalid(schema.name, violations) }
+        return try verb.run(row: row, input: input, in: self)
+    }
+
+    // MARK: What verbs and use cases ask for
 
     /// The living row that the caller may see, or a `not_found` problem.
     package func existing(_ schema: ResourceSchema, _ id: ResourceID) throws -> JSONObject {
         try registry.visibleRow(schema, id, to: caller, in: sql)
     }
 
-    // MARK: What verbs and use cases ask for
+    /// The living row in which every field of `values` is as given, whoever asks.
+    package func row(
+        _ schema: ResourceSchema, where values: [(field: String, value: JSONValue)]
+    ) throws -> JSONObject? {
+        try ResourceTable(schema).row(where: values, in: sql)
+    }
+
+    /// Makes a row of all its fields, server-set ones included: the head, the checks, the journal and the event.
+    package func insert(_ schema: ResourceSchema, _ fields: JSONObject) throws -> JSONObject {
+        var row = fields
+        row["id"] = .string(newID(schema.idPrefix).description)
+        row["revision"] = 1
+        row["model_version"] = .int(Int64(schema.modelVersion))
+        row["created_at"] = .string(now.description)
+        row["updated_at"] = .string(now.description)
+        if case .parent(let field, let parent) = schema.ownership { row["game_id"] = try game(of: row[field], parent) }
+        try check(row, before: nil, schema)
+        let table = ResourceTable(schema)
+        try table.insert(row, in: sql)
+        row = table.withoutSecrets(row)
+        try record(schema.name, before: nil, after: row, gameID: Self.gameID(of: row, schema))
+        return row
+    }
+
+    /// The game of the row of `parent` that a reference names; null when there is no such row.
+    private func game(of reference: JSONValue?, _ parent: ResourceSchema) throws -> JSONValue {
+        guard let id = reference?.string.flatMap({ ResourceID($0) }), let field = parent.gameField else { return .null }
+        return try ResourceTable(parent).row(id, in: sql)?[field] ?? .null
+    }
 
     /// Replaces a row, server-set fields included: the new revision, the checks, the journal and the event.
     package func replace(_ before: JSONObject, with after: JSONObject, _ schema: ResourceSchema) throws -> JSONObject {
@@ -83,8 +118,10 @@ package final class ChangesetWriter {
         row["revision"] = .int((before["revision"]?.int ?? 0) + 1)
         row["updated_at"] = .string(now.description)
         try check(row, before: before, schema)
-        try ResourceTable(schema).update(row, in: sql)
-        try record(schema.name, before: before, after: row, gameID: try ResourceTable(schema).gameID(of: row, in: sql))
+        let table = ResourceTable(schema)
+        try table.update(row, before: before, in: sql)
+        row = table.withoutSecrets(row)
+        try record(schema.name, before: before, after: row, gameID: Self.gameID(of: row, schema))
         return row
     }
 
@@ -111,7 +148,7 @@ package final class ChangesetWriter {
     /// Writes one more event about a row that this changeset has changed.
     package func tell(_ type: String, of row: JSONObject, _ schema: ResourceSchema) throws {
         guard let rowID = row["id"]?.string else { return }
-        try tell(type, subject: rowID, gameID: try ResourceTable(schema).gameID(of: row, in: sql), data: row)
+        try tell(type, subject: rowID, gameID: Self.gameID(of: row, schema), data: row)
     }
 
     private func tell(_ type: String, subject: String, gameID: ResourceID?, data: JSONObject) throws {
@@ -126,57 +163,52 @@ package final class ChangesetWriter {
             ])
     }
 
-    // MARK: Checks that need the other rows
+    private static func gameID(of row: JSONObject, _ schema: ResourceSchema) -> ResourceID? {
+        schema.gameField.flatMap { row[$0]?.string }.flatMap { ResourceID($0) }
+    }
+
+    // MARK: Checks
+
+    private var references: References { References(registry: registry, caller: caller, sql: sql) }
 
     private func check(_ row: JSONObject, before: JSONObject?, _ schema: ResourceSchema) throws {
-        let violations = try referenceViolations(row, before: before, schema)
-        guard violations.isEmpty else { throw Problem.invalid(schema.name, violations) }
-        for rule in registry.rules where rule.resource == schema.name {
-            let violations = try rule.violations(after: row, before: before, in: sql)
-            guard violations.isEmpty else { throw Problem.invalid(schema.name, violations) }
+        var violations = try references.violations(
+            in: row, schema.fields, before: before, game: Self.gameID(of: row, schema)?.description)
+        if violations.isEmpty {
+            for rule in registry.rules where rule.resource == schema.name {
+                violations += try rule.violations(after: row, before: before, in: sql)
+            }
         }
+        guard violations.isEmpty else { throw Problem.invalid(schema.name, violations) }
         for names in schema.uniques {
             let values = names.map { (field: $0, value: row[$0] ?? .null) }
             guard before == nil || names.contains(where: { row[$0] != before?[$0] }),
+                !values.contains(where: \.value.isNull),
                 let other = try ResourceTable(schema).row(where: values, in: sql), other["id"] != row["id"]
             else { continue }
             throw Problem(
                 .notUnique, "\(schema.name): another one has this \(names.joined(separator: " and ")).",
                 violations: names.map { .init(JSONPointer.escape($0), "is taken") },
-                current: .object(other), attempted: .object(row))
+                current: caller.sees(other, of: schema) ? .object(other) : nil, attempted: .object(row))
         }
     }
 
-    /// A reference must name a living row of the same game that the caller sees.
-    private func referenceViolations(
-        _ row: JSONObject, before: JSONObject?, _ schema: ResourceSchema
-    ) throws -> [Problem.Violation] {
-        var violations: [Problem.Violation] = []
-        for field in schema.fields {
-            guard case .reference(let target) = field.type, let text = row[field.name]?.string,
-                row[field.name] != before?[field.name]
-            else { continue }
-            let exists = try ResourceID(text).map { try registry.exists(target, $0, for: caller, in: sql) } ?? false
-            if !exists { violations.append(.init(JSONPointer.escape(field.name), "names nothing that exists")) }
+    /// What a player makes is hers and of her game, unless she says otherwise and is refused.
+    private func hers(_ body: JSONObject, _ schema: ResourceSchema) -> JSONObject {
+        guard let player = caller.player, let gameID = caller.gameID, case .write(let field) = schema.players else {
+            return body
         }
-        return violations
+        var body = body
+        if body[field]?.isNull ?? true { body[field] = .string(player.description) }
+        if let game = schema.gameField, body[game]?.isNull ?? true { body[game] = .string(gameID.description) }
+        return body
     }
-}
 
-/// What a caller says about the revision it changes.
-package enum RevisionMatch: Sendable {
-    /// `If-Match` was not sent, and is not needed here.
-    case notNeeded
-    /// `If-Match: *`: any revision, as long as the row exists.
-    case any
-    case revisions([Int64])
-
-    func check(_ row: JSONObject, attempted: JSONValue?) throws(Problem) {
-        guard case .revisions(let revisions) = self, let revision = row["revision"]?.int else { return }
-        guard revisions.contains(revision) else {
-            throw Problem(
-                .preconditionFailed, "It is at revision \(revision) now: read it again, and repeat the change on that.",
-                current: .object(row), attempted: attempted)
-        }
+    private func checkStudioFields(of row: JSONObject, before: JSONObject?, _ schema: ResourceSchema) throws {
+        guard caller.player != nil else { return }
+        let violations = schema.fields
+            .filter { $0.change == .byStudio && row[$0.name] != (before?[$0.name] ?? $0.defaultValue) }
+            .map { Problem.Violation(JSONPointer.escape($0.name), "is not for players to set") }
+        guard violations.isEmpty else { throw Problem.invalid(schema.name, violations) }
     }
 }

@@ -17,33 +17,21 @@ package struct ResourceReader: Sendable {
 
     /// One page, by keyset: the cost of a page does not grow with its distance from the first.
     package func page(_ schema: ResourceSchema, _ query: ListQuery, for caller: Caller) async throws -> Page {
-        try await database.read { sql in
+        guard let visible = Self.conditions(seenBy: caller, of: schema) else { return Page(rows: []) }
+        return try await database.read { sql in
             let table = ResourceTable(schema)
-            var conditions = ["1 = 1" + table.onlyLiving]
-            var arguments: [SQLValue] = []
-            if let game = caller.gameID {
-                let condition = table.condition(game: game)
-                conditions.append(condition.sql)
-                arguments.append(condition.argument)
-            }
+            var conditions = visible
             for condition in query.conditions {
-                conditions.append("\(condition.field) \(condition.comparison.rawValue) ?")
-                arguments.append(table.sqlValue(condition.value, of: field(condition.field, of: schema)))
+                conditions.append(
+                    (
+                        "\"\(condition.field)\" \(condition.comparison.rawValue) ?",
+                        [table.sqlValue(condition.value, of: condition.field)]
+                    ))
             }
-            let direction = query.order.isDescending ? "DESC" : "ASC"
-            if let after = query.after {
-                conditions.append("(\(query.order.field), id) \(query.order.isDescending ? "<" : ">") (?, ?)")
-                arguments.append(table.sqlValue(after.value, of: field(query.order.field, of: schema)))
-                arguments.append(.id(after.id))
-            }
+            if let after = query.after { conditions.append(Self.condition(after, query.order, table)) }
             // One row more than asked for tells whether there is a next page.
-            let rows = try sql.rows(
-                """
-                SELECT \(table.columns) FROM \(schema.name) WHERE \(conditions.joined(separator: " AND "))
-                ORDER BY \(query.order.field) \(direction), id \(direction) LIMIT ?
-                """,
-                arguments + [.integer(query.pageSize + 1)]
-            ).map(table.object)
+            let rows = try table.rows(
+                where: conditions, orderBy: query.order, limit: query.pageSize + 1, in: sql)
             let page = Array(rows.prefix(query.pageSize))
             var next: ListQuery.Position?
             if rows.count > page.count, let last = page.last, let id = last["id"]?.string.flatMap({ ResourceID($0) }) {
@@ -59,7 +47,33 @@ package struct ResourceReader: Sendable {
         package var nextToken: String?
     }
 
-    private func field(_ name: String, of schema: ResourceSchema) -> Field? {
-        schema[field: name] ?? ResourceSchema.headFields.first { $0.name == name }
+    private typealias Condition = (sql: String, arguments: [SQLValue])
+
+    /// What holds for the rows that a caller sees, as `Caller.sees` has it; nil when there are none.
+    private static func conditions(seenBy caller: Caller, of schema: ResourceSchema) -> [Condition]? {
+        var conditions: [Condition] = []
+        if let game = caller.gameID {
+            guard let field = schema.gameField else { return nil }
+            conditions.append(("\"\(field)\" = ?", [.id(game)]))
+        }
+        if let player = caller.player {
+            let fields = schema.playerFields
+            guard !fields.isEmpty else { return nil }
+            let condition = fields.map { "\"\($0)\" = ?" }.joined(separator: " OR ")
+            conditions.append(("(\(condition))", fields.map { _ in .id(player) }))
+        }
+        return conditions
+    }
+
+    /// What holds for the rows behind the last one of the page before.
+    private static func condition(
+        _ after: ListQuery.Position, _ order: ListQuery.Order, _ table: ResourceTable
+    ) -> Condition {
+        let comparison = order.isDescending ? "<" : ">"
+        guard order.field != "id" else { return ("id \(comparison) ?", [.id(after.id)]) }
+        return (
+            "(\"\(order.field)\", id) \(comparison) (?, ?)",
+            [table.sqlValue(after.value, of: order.field), .id(after.id)]
+        )
     }
 }

@@ -2,35 +2,29 @@ package import PawlModel
 
 /// All declared resources, with the rules and verbs that use cases add to them. Composed once, by the daemon.
 package struct ResourceRegistry: Sendable {
-    package let schemas: [String: ResourceSchema]
+    /// In the order in which rows depend on each other.
+    package let schemas: [ResourceSchema]
     package let rules: [any RowRule]
     package let verbs: [any Verb]
+    private let schemaByName: [String: ResourceSchema]
 
     package init(schemas: [ResourceSchema], rules: [any RowRule], verbs: [any Verb]) {
-        self.schemas = Dictionary(schemas.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.schemas = schemas
         self.rules = rules
         self.verbs = verbs
+        schemaByName = Dictionary(schemas.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
+
+    package subscript(schema name: String) -> ResourceSchema? { schemaByName[name] }
 
     /// The living row that `caller` may see, or a `not_found` problem that does not tell which it was.
     package func visibleRow(
         _ schema: ResourceSchema, _ id: ResourceID, to caller: Caller, in sql: any SQLConnection
     ) throws -> JSONObject {
-        let table = ResourceTable(schema)
-        guard let row = try table.row(id, in: sql), caller.sees(game: try table.gameID(of: row, in: sql)) else {
+        guard let row = try ResourceTable(schema).row(id, in: sql), caller.sees(row, of: schema) else {
             throw Problem.notFound(schema.name, id)
         }
         return row
-    }
-
-    /// Whether a reference to `resource` may name `id`.
-    func exists(_ resource: String, _ id: ResourceID, for caller: Caller, in sql: any SQLConnection) throws -> Bool {
-        // Versions are not declared: they belong to their repository, and a rule looks who may name them. Were they
-        // looked for here, the answer would tell which ones another game has.
-        guard let schema = schemas[resource] else { return true }
-        let table = ResourceTable(schema)
-        guard let row = try table.row(id, in: sql) else { return false }
-        return caller.sees(game: try table.gameID(of: row, in: sql))
     }
 }
 
@@ -40,16 +34,28 @@ package protocol RowRule: Sendable {
     func violations(
         after: JSONObject, before: JSONObject?, in sql: any SQLConnection
     ) throws -> [Problem.Violation]
+    /// What goes with a row that is deleted, beside what foreign keys take along. Called before.
+    func clear(_ row: JSONObject, in sql: any SQLConnection) throws
 }
 
-/// A change that is more than CRUD: `POST /v1/{resource}/{id}:{name}`, or without a row for the whole collection.
+extension RowRule {
+    package func violations(
+        after: JSONObject, before: JSONObject?, in sql: any SQLConnection
+    ) throws -> [Problem.Violation] { [] }
+
+    package func clear(_ row: JSONObject, in sql: any SQLConnection) throws {}
+}
+
+/// A change that is more than CRUD: `POST /v1/{resource}/{id}:{name}`, or `POST /v1/{resource}` for what only verbs make.
 package protocol Verb: Sendable {
-    var resource: String { get }
-    /// The word after the colon; empty for `POST /v1/{resource}` of a resource that only verbs change.
-    var name: String { get }
-    var scope: Scope { get }
-    /// Runs inside the changeset's transaction. `row` is nil when the verb is the collection's.
-    func run(row: JSONObject?, body: JSONObject, in writer: ChangesetWriter) throws -> Answer
+    /// Its declaration, from which its route, its body's validation and its documentation come.
+    var schema: VerbSchema { get }
+    /// Runs inside the changeset's transaction.
+    ///
+    /// - Parameters:
+    ///   - row: The row it is called on, which the caller sees; nil when the verb is the collection's.
+    ///   - input: The body, checked against the declaration, with defaults filled in.
+    func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer
 }
 
 extension Problem {

@@ -1,53 +1,98 @@
 package import PawlModel
 
-/// A declared resource's rows in its table: the columns are the fields' names.
+/// A declared resource's rows in its table: the columns are the fields' names. Lists of rows are in tables of their own.
 package struct ResourceTable {
     package let schema: ResourceSchema
+    /// The fields that have a column and are answered.
+    private let fields: [Field]
+    private let secrets: [Field]
+    private let lists: [ElementTable]
 
     package init(_ schema: ResourceSchema) {
         self.schema = schema
+        let all = ResourceSchema.headFields + schema.fields
+        fields = all.filter { !$0.isWriteOnly && $0.list == nil }
+        secrets = all.filter(\.isWriteOnly)
+        lists = all.compactMap { field in field.list.map { ElementTable($0, of: field.name) } }
     }
 
-    private var allFields: [Field] { ResourceSchema.headFields + schema.fields }
-
-    var columns: String { allFields.map(\.name).joined(separator: ", ") }
+    private var columns: String { fields.map(\.column).joined(separator: ", ") }
 
     /// A further condition, where rows or their parents are only marked when they are deleted.
-    var onlyLiving: String {
+    private var onlyLiving: String {
         if schema.deletion == .marksRow { return " AND deleted_at IS NULL" }
         guard case .parent(let field, let parent) = schema.ownership, parent.deletion == .marksRow else { return "" }
         return " AND \(field) IN (SELECT id FROM \(parent.name) WHERE deleted_at IS NULL)"
     }
 
+    // MARK: Reading
+
     /// The living row with an id, whoever asks.
     package func row(_ id: ResourceID, in sql: any SQLConnection) throws -> JSONObject? {
         guard id.prefix == schema.idPrefix else { return nil }
-        return try sql.row("SELECT \(columns) FROM \(schema.name) WHERE id = ?\(onlyLiving)", [.id(id)]).map(object)
+        return try row("id = ?", [.id(id)], in: sql)
     }
 
     /// The living row in which every field of `values` is as given.
     package func row(where values: [(field: String, value: JSONValue)], in sql: any SQLConnection) throws -> JSONObject?
     {
-        let conditions = values.map { "\($0.field) IS NOT DISTINCT FROM ?" }.joined(separator: " AND ")
-        let arguments = values.map { sqlValue($0.value, of: schema[field: $0.field]) }
-        return try sql.row("SELECT \(columns) FROM \(schema.name) WHERE \(conditions)\(onlyLiving)", arguments).map(
-            object)
+        try row(
+            values.map { "\"\($0.field)\" IS NOT DISTINCT FROM ?" }.joined(separator: " AND "),
+            values.map { sqlValue($0.value, of: $0.field) }, in: sql)
     }
+
+    private func row(_ condition: String, _ arguments: [SQLValue], in sql: any SQLConnection) throws -> JSONObject? {
+        let rows = try sql.rows(
+            "SELECT \(columns) FROM \(schema.name) WHERE \(condition)\(onlyLiving) LIMIT 1", arguments)
+        return try objects(rows, in: sql).first
+    }
+
+    /// The living rows that meet all conditions, in an order.
+    func rows(
+        where conditions: [(sql: String, arguments: [SQLValue])], orderBy order: ListQuery.Order, limit: Int,
+        in sql: any SQLConnection
+    ) throws -> [JSONObject] {
+        let direction = order.isDescending ? "DESC" : "ASC"
+        // The id is the tie-break, and its own order needs none.
+        let tieBreak = order.field == "id" ? "" : ", id \(direction)"
+        let rows = try sql.rows(
+            """
+            SELECT \(columns) FROM \(schema.name) WHERE \((["1 = 1"] + conditions.map(\.sql)).joined(separator: " AND "))
+            \(onlyLiving) ORDER BY "\(order.field)" \(direction)\(tieBreak) LIMIT ?
+            """,
+            conditions.flatMap(\.arguments) + [.integer(limit)])
+        return try objects(rows, in: sql)
+    }
+
+    private func objects(_ rows: [SQLRow], in sql: any SQLConnection) throws -> [JSONObject] {
+        var objects = try rows.map { row in
+            var object: JSONObject = [:]
+            for field in fields { object[field.name] = try field.jsonValue(row[field.name], in: schema.name) }
+            return object
+        }
+        for list in lists { try list.attach(to: &objects, in: sql) }
+        return objects
+    }
+
+    // MARK: Writing
 
     func insert(_ row: JSONObject, in sql: any SQLConnection) throws {
-        let fields = allFields
+        let fields = fields + secrets
         let marks = Array(repeating: "?", count: fields.count).joined(separator: ", ")
         try sql.execute(
-            "INSERT INTO \(schema.name) (\(columns)) VALUES (\(marks))",
-            fields.map { sqlValue(row[$0.name] ?? .null, of: $0) })
+            "INSERT INTO \(schema.name) (\(fields.map(\.column).joined(separator: ", "))) VALUES (\(marks))",
+            fields.map { $0.sqlValue(row[$0.name] ?? .null) })
+        for list in lists { try list.insert(row, in: sql) }
     }
 
-    func update(_ row: JSONObject, in sql: any SQLConnection) throws {
-        let fields = allFields.dropFirst()
-        let assignments = fields.map { "\($0.name) = ?" }.joined(separator: ", ")
+    /// Writes a whole row over the one before. A secret stays as it is unless the row brings one.
+    func update(_ row: JSONObject, before: JSONObject, in sql: any SQLConnection) throws {
+        let fields = fields.dropFirst() + secrets.filter { row[$0.name] != nil }
+        let assignments = fields.map { "\($0.column) = ?" }.joined(separator: ", ")
         try sql.execute(
             "UPDATE \(schema.name) SET \(assignments) WHERE id = ?",
-            fields.map { sqlValue(row[$0.name] ?? .null, of: $0) } + [.text(row["id"]?.string)])
+            fields.map { $0.sqlValue(row[$0.name] ?? .null) } + [.text(row["id"]?.string)])
+        for list in lists where row[list.name] != before[list.name] { try list.replace(row, in: sql) }
     }
 
     func delete(_ row: JSONObject, at now: Timestamp, in sql: any SQLConnection) throws {
@@ -63,61 +108,14 @@ package struct ResourceTable {
         }
     }
 
-    /// The game a row belongs to; nil for a row of no game.
-    package func gameID(of row: JSONObject, in sql: any SQLConnection) throws -> ResourceID? {
-        switch schema.ownership {
-        case .game:
-            return row["id"]?.string.flatMap { ResourceID($0) }
-        case .field(let name):
-            return row[name]?.string.flatMap { ResourceID($0) }
-        case .parent(let field, let parent):
-            return try sql.row("SELECT game_id FROM \(parent.name) WHERE id = ?", [.text(row[field]?.string)])?
-                .optionalID("game_id")
-        }
-    }
-
-    /// A condition, with its argument, that holds for the rows of one game.
-    func condition(game: ResourceID) -> (sql: String, argument: SQLValue) {
-        switch schema.ownership {
-        case .game: ("id = ?", .id(game))
-        case .field(let name): ("\(name) = ?", .id(game))
-        case .parent(let field, let parent):
-            ("\(field) IN (SELECT id FROM \(parent.name) WHERE game_id = ?)", .id(game))
-        }
-    }
-
     // MARK: Values
 
-    func object(_ row: SQLRow) throws -> JSONObject {
-        var object: JSONObject = [:]
-        for field in allFields {
-            object[field.name] = try jsonValue(row[field.name], of: field)
-        }
-        return object
+    func sqlValue(_ value: JSONValue, of field: String) -> SQLValue {
+        schema[field: field]?.sqlValue(value) ?? .null
     }
 
-    func sqlValue(_ value: JSONValue, of field: Field?) -> SQLValue {
-        guard let field, !value.isNull else { return .null }
-        switch (field.type, value) {
-        case (.time, .string(let text)): return Timestamp(text).map { .time($0) } ?? .null
-        case (.json, _), (.list, _): return .text(value.text)
-        case (_, .string(let text)): return .text(text)
-        case (_, .int(let number)): return .integer(number)
-        case (_, .bool(let truth)): return .boolean(truth)
-        default: return .null
-        }
-    }
-
-    private func jsonValue(_ value: SQLValue, of field: Field) throws -> JSONValue {
-        switch (field.type, value) {
-        case (_, .null): return .null
-        case (.time, .integer(let microseconds)): return .string(Timestamp(microseconds: microseconds).description)
-        case (.bool, .integer(let number)): return .bool(number != 0)
-        case (.json, .text(let text)), (.list, .text(let text)): return try JSONValue(parsing: text.utf8)
-        case (_, .text(let text)): return .string(text)
-        case (_, .integer(let number)): return .int(number)
-        case (_, .boolean(let truth)): return .bool(truth)
-        default: throw SQLError.corrupt("\(schema.name).\(field.name) holds a value of another type")
-        }
+    /// The row without what is never told.
+    func withoutSecrets(_ row: JSONObject) -> JSONObject {
+        row.filter { name, _ in !secrets.contains { $0.name == name } }
     }
 }

@@ -5,6 +5,8 @@ package struct WritePath: Sendable {
     package let database: any SQLDatabase
     package let registry: ResourceRegistry
     package let ambient: Ambient
+    /// Wakes those who follow the events.
+    package let signal = EventSignal()
 
     package init(database: any SQLDatabase, registry: ResourceRegistry, ambient: Ambient) {
         self.database = database
@@ -23,7 +25,7 @@ package struct WritePath: Sendable {
         _ body: @escaping @Sendable (ChangesetWriter) throws -> Answer
     ) async throws -> Answer {
         do {
-            return try await database.transaction { sql in
+            let answer = try await database.transaction { sql in
                 let records = IdempotencyRecords(sql: sql, caller: caller)
                 if let idempotency, let answer = try records.answer(to: idempotency) { return answer }
                 let writer = ChangesetWriter(
@@ -33,6 +35,8 @@ package struct WritePath: Sendable {
                 if let idempotency { try records.keep(answer, for: idempotency, at: writer.now) }
                 return answer
             }
+            signal.signal()
+            return answer
         } catch let undone as Undone {
             // What was undone has no secret to show.
             return Answer(undone.answer.outcome, undone.answer.body)

@@ -5,6 +5,11 @@ public struct Filter: Hashable, Sendable {
 
     public init() {}
 
+    /// Conditions as they are written: `sku="sword" AND state="active"`.
+    public init(text: String) {
+        self.text = text
+    }
+
     public init(_ field: String, _ value: some CustomStringConvertible) {
         self = Filter().and(field, value)
     }

@@ -2,14 +2,14 @@ public import PawlModel
 
 /// From names, as people write them, to rows.
 extension PawlClient {
-    public func game(_ slug: String) async throws -> Game {
+    public func game(_ slug: String) async throws -> Stored<Game> {
         if let game = try await findGame(slug) { return game }
         throw ClientError(
             .unknownGame, "There is no game '\(slug)' that this key sees.",
             advice: "`pawl ls` lists the games there are.")
     }
 
-    public func asset(_ name: AssetName) async throws -> Asset {
+    public func asset(_ name: AssetName) async throws -> Stored<Asset> {
         let game = try await game(name.game)
         if let asset = try await findAsset(name.path, in: game.id) { return asset }
         throw ClientError(
@@ -18,7 +18,7 @@ extension PawlClient {
     }
 
     /// The asset and the one version of it that a name means.
-    public func resolve(_ name: VersionName) async throws -> (asset: Asset, version: Version) {
+    public func resolve(_ name: VersionName) async throws -> (asset: Stored<Asset>, version: Version) {
         let asset = try await asset(name.asset)
         switch name.selector {
         case .newest:
@@ -40,14 +40,16 @@ extension PawlClient {
     }
 
     /// The channel with a name, or nil.
-    public func channel(_ name: String, of asset: ResourceID) async throws -> Channel? {
+    public func channel(_ name: String, of asset: ResourceID) async throws -> Stored<Channel>? {
         let filter = Filter("asset_id", asset).and("name", name)
         return try await list(Channel.self, filter: filter, pageSize: 1).items.first
     }
 
     /// Makes a channel point at a version, whether or not the channel is there yet; nil when it already does.
     @discardableResult
-    public func move(channel name: String, of asset: ResourceID, to version: ResourceID) async throws -> Channel? {
+    public func move(channel name: String, of asset: ResourceID, to version: ResourceID) async throws -> Stored<
+        Channel
+    >? {
         try AssetName.check(name, as: "name", of: Channel.schema, called: "The channel's name")
         // A channel that somebody else moves or makes at the same moment is looked at again, a few times.
         var attempts = 0
@@ -55,15 +57,10 @@ extension PawlClient {
             attempts += 1
             do {
                 guard let channel = try await channel(name, of: asset) else {
-                    return try await create(
-                        Channel.self,
-                        [
-                            "asset_id": .string(asset.description), "name": .string(name),
-                            "version_id": .string(version.description),
-                        ])
+                    return try await create(Channel(assetID: asset, name: name, versionID: version))
                 }
                 if channel.versionID == version { return nil }
-                return try await update(channel, ["version_id": .string(version.description)])
+                return try await update(channel) { $0.versionID = version }
             } catch let problem as ServerProblem
                 where attempts < 5 && [.preconditionFailed, .notUnique].contains(problem.code)
             {
@@ -81,10 +78,10 @@ extension PawlClient {
 
 extension PawlClient {
     /// The game and the asset, made when they are missing and the key may.
-    func assetMadeWhenMissing(_ name: AssetName) async throws -> Asset {
+    func assetMadeWhenMissing(_ name: AssetName) async throws -> Stored<Asset> {
         let game = try await found({ try await findGame(name.game) }) {
             do {
-                return try await create(Game.self, ["slug": .string(name.game), "name": .string(name.game)])
+                return try await create(Game(slug: name.game, name: name.game))
             } catch let problem as ServerProblem where problem.code == .forbidden {
                 throw ClientError(
                     .gameNotMade, "There is no game '\(name.game)' that this key sees, and it may not make one.",
@@ -92,14 +89,14 @@ extension PawlClient {
             }
         }
         return try await found({ try await findAsset(name.path, in: game.id) }) {
-            try await create(Asset.self, ["game_id": .string(game.id.description), "path": .string(name.path)])
+            try await create(Asset(gameID: game.id, path: name.path))
         }
     }
 
     /// What `find` finds or `make` makes; who loses a race to make it finds what the other one made.
-    private func found<Row: Resource>(
-        _ find: () async throws -> Row?, make: () async throws -> Row
-    ) async throws -> Row {
+    private func found<Fields: Resource>(
+        _ find: () async throws -> Stored<Fields>?, make: () async throws -> Stored<Fields>
+    ) async throws -> Stored<Fields> {
         if let row = try await find() { return row }
         do {
             return try await make()
@@ -109,12 +106,12 @@ extension PawlClient {
         }
     }
 
-    private func findGame(_ slug: String) async throws -> Game? {
+    private func findGame(_ slug: String) async throws -> Stored<Game>? {
         try AssetName.check(slug, as: "slug", of: Game.schema, called: "The game's name")
         return try await list(Game.self, filter: Filter("slug", slug), pageSize: 1).items.first
     }
 
-    private func findAsset(_ path: String, in game: ResourceID) async throws -> Asset? {
+    private func findAsset(_ path: String, in game: ResourceID) async throws -> Stored<Asset>? {
         let filter = Filter("game_id", game).and("path", path)
         return try await list(Asset.self, filter: filter, pageSize: 1).items.first
     }

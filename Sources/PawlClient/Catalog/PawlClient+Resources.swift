@@ -13,48 +13,57 @@ public struct Page<Item: Sendable & Codable>: Sendable, Codable {
     }
 }
 
-/// What every declared resource has: games, assets, channels, and what comes after them.
+/// What every declared resource has: games, assets, items, players, and all the others of `Model.resources`.
 extension PawlClient {
-    public func create<Row: Resource>(_ type: Row.Type = Row.self, _ fields: JSONObject) async throws -> Row {
-        let request = Request(.POST, Routes.collection(Row.schema.name)).with(fields).once()
-        return try await send(request).decoded()
+    /// Makes a row. A field that is nil gets its default.
+    public func create<Fields: Resource>(_ fields: Fields) async throws -> Stored<Fields> {
+        let request = Request(.POST, Routes.collection(Fields.schema.name)).with(try JSONValue(fields).object ?? [:])
+        return try await send(request.once()).decoded()
     }
 
-    public func get<Row: Resource>(_ type: Row.Type = Row.self, _ id: ResourceID) async throws -> Row {
-        try await send(Request(.GET, Routes.row(Row.schema.name, id))).decoded()
+    public func get<Fields: Resource>(_ type: Fields.Type = Fields.self, _ id: ResourceID) async throws -> Stored<
+        Fields
+    > {
+        try await send(Request(.GET, Routes.row(Fields.schema.name, id))).decoded()
     }
 
-    /// Changes fields by a merge patch (RFC 7396); refused when the row is no longer as `row` has it.
-    public func update<Row: Resource>(_ row: Row, _ patch: JSONObject) async throws -> Row {
-        let request = Request(.PATCH, Routes.row(Row.schema.name, row.id))
-            .with(patch, as: MediaType.mergePatch)
+    /// Changes a row: what `change` does to its fields is sent as a merge patch (RFC 7396). It is refused when the row is
+    /// no longer as `row` has it.
+    public func update<Fields: Resource>(
+        _ row: Stored<Fields>, _ change: (inout Fields) throws -> Void
+    ) async throws -> Stored<Fields> {
+        var fields = row.fields
+        try change(&fields)
+        let patch = try JSONValue(row.fields).mergePatch(to: JSONValue(fields))
+        let request = Request(.PATCH, Routes.row(Fields.schema.name, row.id))
+            .with(patch.object ?? [:], as: MediaType.mergePatch)
             .with(header: "If-Match", "\"\(row.revision)\"")
         return try await send(request).decoded()
     }
 
     /// Deletes a row; refused when it is no longer as `row` has it.
-    public func delete(_ row: some Resource) async throws {
-        let request = Request(.DELETE, Routes.row(type(of: row).schema.name, row.id))
+    public func delete<Fields: Resource>(_ row: Stored<Fields>) async throws {
+        let request = Request(.DELETE, Routes.row(Fields.schema.name, row.id))
             .with(header: "If-Match", "\"\(row.revision)\"")
         _ = try await send(request)
     }
 
     /// One page. Ask again with its `nextPageToken` and the same filter and order.
-    public func list<Row: Resource>(
-        _ type: Row.Type = Row.self, filter: Filter = Filter(), orderBy: String? = nil, pageSize: Int? = nil,
+    public func list<Fields: Resource>(
+        _ type: Fields.Type = Fields.self, filter: Filter = Filter(), orderBy: String? = nil, pageSize: Int? = nil,
         pageToken: String? = nil
-    ) async throws -> Page<Row> {
+    ) async throws -> Page<Stored<Fields>> {
         try await page(
-            Row.schema.name, filter: filter, orderBy: orderBy, pageSize: pageSize, pageToken: pageToken)
+            Fields.schema.name, filter: filter, orderBy: orderBy, pageSize: pageSize, pageToken: pageToken)
     }
 
     /// All rows, in pages of the largest size; a list that grows while it is read may show its newest rows or not.
-    public func all<Row: Resource>(
-        _ type: Row.Type = Row.self, filter: Filter = Filter(), orderBy: String? = nil
-    ) async throws -> [Row] {
+    public func all<Fields: Resource>(
+        _ type: Fields.Type = Fields.self, filter: Filter = Filter(), orderBy: String? = nil
+    ) async throws -> [Stored<Fields>] {
         try await allPages { token in
             try await list(
-                Row.self, filter: filter, orderBy: orderBy, pageSize: Limits.pageSizeMax, pageToken: token)
+                Fields.self, filter: filter, orderBy: orderBy, pageSize: Limits.pageSizeMax, pageToken: token)
         }
     }
 
@@ -82,12 +91,5 @@ extension PawlClient {
         let sizeMax = Limits.pageSizeMax * 32 * 1024
         return try await send(Request(.GET, Routes.collection(collection), query: query), bodySizeMax: sizeMax)
             .decoded()
-    }
-}
-
-extension PawlClient {
-    /// Points a channel at what was released on it before; throws `no_version` when there is nothing before.
-    public func rollBack(_ channel: ResourceID) async throws -> Channel {
-        try await send(Request(.POST, Routes.verb("channels", channel, "rollback")).with([:]).once()).decoded()
     }
 }

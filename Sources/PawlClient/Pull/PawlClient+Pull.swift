@@ -4,7 +4,7 @@ public import PawlModel
 extension PawlClient {
     /// What a pull came to.
     public struct PullSummary: Sendable {
-        public var asset: Asset
+        public var asset: Stored<Asset>
         public var version: Version
         /// The file that was written.
         public var path: String

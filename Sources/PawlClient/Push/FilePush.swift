@@ -21,7 +21,7 @@ struct FilePush {
     private let file: SourceFile
     /// As it was before anything was read.
     private let state: FileState
-    private let asset: Asset
+    private let asset: Stored<Asset>
     private let options: PawlClient.PushOptions
     private let meter: ProgressMeter
     private let session: UploadSession
@@ -35,7 +35,7 @@ struct FilePush {
     private var root = RootBuilder()
 
     init(
-        client: PawlClient, file: SourceFile, state: FileState, asset: Asset, options: PawlClient.PushOptions,
+        client: PawlClient, file: SourceFile, state: FileState, asset: Stored<Asset>, options: PawlClient.PushOptions,
         meter: ProgressMeter
     ) async throws {
         self.client = client
@@ -53,7 +53,7 @@ struct FilePush {
 
     /// The newest version and its blocks. None of either when the server knows of damaged blocks: then every block is
     /// asked about, so that pushing a file again heals it.
-    private static func base(of asset: Asset, client: PawlClient) async throws -> (Version?, BlockSet) {
+    private static func base(of asset: Stored<Asset>, client: PawlClient) async throws -> (Version?, BlockSet) {
         guard let base = try await client.newestVersion(of: asset.id), base.blockCount <= baseBlockCountMax else {
             return (nil, BlockSet())
         }

@@ -18,7 +18,7 @@ extension PawlClient {
 
     /// What a push came to.
     public struct PushSummary: Sendable {
-        public var asset: Asset
+        public var asset: Stored<Asset>
         public var version: Version
         /// False when the newest version already had these bytes.
         public var isNewVersion: Bool

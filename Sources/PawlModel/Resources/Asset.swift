@@ -1,18 +1,30 @@
 /// A named thing in a game. Its versions hold the bytes.
-public struct Asset: Resource, Hashable {
-    public var id: ResourceID
-    public var revision: Int64
-    public var modelVersion: Int
-    public var createdAt: Timestamp
-    public var updatedAt: Timestamp
+public struct Asset: Resource {
     public var gameID: ResourceID
     public var path: String
+    /// Null until the first version.
     public var kind: Kind?
     public var mediaType: String?
     public var title: String?
     public var tags: [String]
     public var metadata: JSONValue
+    /// The player whose save or replay it is.
+    public var ownerID: ResourceID?
     public var visibility: Visibility
+
+    public init(
+        gameID: ResourceID, path: String, mediaType: String? = nil, title: String? = nil, tags: [String] = [],
+        metadata: JSONValue = [:], ownerID: ResourceID? = nil, visibility: Visibility = .private
+    ) {
+        self.gameID = gameID
+        self.path = path
+        self.mediaType = mediaType
+        self.title = title
+        self.tags = tags
+        self.metadata = metadata
+        self.ownerID = ownerID
+        self.visibility = visibility
+    }
 
     /// Fixed by the first version.
     public enum Kind: String, Codable, Sendable, CaseIterable {
@@ -24,31 +36,34 @@ public struct Asset: Resource, Hashable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, revision, path, kind, title, tags, metadata, visibility
-        case modelVersion = "model_version"
-        case createdAt = "created_at"
-        case updatedAt = "updated_at"
+        case path, kind, title, tags, metadata, visibility
         case gameID = "game_id"
         case mediaType = "media_type"
+        case ownerID = "owner_id"
     }
 
     public static let schema = ResourceSchema(
-        "assets", idPrefix: "ast", history: .reversible, ownership: .field("game_id"),
-        readScope: .assetsRead, writeScope: .assetsWrite, deletion: .marksRow,
+        "assets", idPrefix: "ast", modelVersion: 2, history: .reversible, ownership: .field("game_id"),
+        readScope: .assetsRead, writeScope: .assetsWrite, players: .write(by: "owner_id"), deletion: .marksRow,
         fields: [
             Field(
                 "game_id", .reference("games"), isRequired: true, change: .onCreate, isFilterable: true,
                 help: "the game it belongs to"),
             Field(
                 "path", .text(max: 512, rule: .assetPath), isRequired: true, isFilterable: true,
-                help: "its name in the game, such as builds/win64"),
+                example: "builds/win64", help: "its name in the game, such as builds/win64"),
             Field("kind", .choice(Kind.allCases.map(\.rawValue)), change: .byServer, help: "set by the first version"),
-            Field("media_type", .text(max: 255, rule: .mediaType), help: "what a download is served as"),
+            Field(
+                "media_type", .text(max: 255, rule: .mediaType), example: "application/zip",
+                help: "what a download is served as"),
             Field("title", .text(max: 200), help: "its name for people"),
             Field("tags", .list(.text(max: 64), max: 64), default: [], help: "free words"),
             Field("metadata", .json(maxBytes: 16 * 1024), default: [:], help: "free for the studio's own use"),
             Field(
-                "visibility", .choice(Visibility.allCases.map(\.rawValue)), default: "private",
+                "owner_id", .reference("players"), change: .onCreate, isFilterable: true,
+                help: "the player whose save or replay it is; null for the studio's own"),
+            Field(
+                "visibility", .choice(Visibility.allCases.map(\.rawValue)), change: .byStudio, default: "private",
                 help: "whether it can be downloaded without a key"),
         ],
         uniques: [["game_id", "path"]],

@@ -41,10 +41,56 @@ public struct Upload: Codable, Hashable, Sendable {
             self.label = label
             self.notes = notes
         }
+
+        /// Absent values are written as null, as everywhere in an answer.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(channel, forKey: .channel)
+            try container.encode(label, forKey: .label)
+            try container.encode(notes, forKey: .notes)
+        }
     }
 
     public static let idPrefix = "upl"
     public static let modelVersion = 1
+
+    /// What an upload looks like. Uploads are not declared resources: they belong to their repository.
+    public static let schema = ResourceSchema(
+        "uploads", idPrefix: idPrefix, modelVersion: modelVersion, history: .byVerb, ownership: .studio,
+        readScope: .assetsRead, writeScope: .assetsWrite,
+        fields: [
+            Field("asset_id", .reference("assets"), isRequired: true, help: "the asset that gets a version"),
+            Field(
+                "door", .choice(Door.allCases.map(\.rawValue)), isRequired: true, help: "the protocol it was begun with"
+            ),
+            Field("state", .choice(State.allCases.map(\.rawValue)), isRequired: true, help: "what became of it"),
+            Field("length", .int(0...Int64.max), help: "the length of the whole in bytes; null when not known"),
+            Field("offset", .int(0...Int64.max), isRequired: true, help: "bytes received and durable"),
+            Field("blocks_sent", .int(0...Int64.max), isRequired: true, help: "blocks received and durable"),
+            Field("sha256", .text(max: 64), help: "what its client says the whole has"),
+            Field(
+                "metadata", .object([channel, label, notes]), isRequired: true,
+                help: "the channel to move and the label to give when it is done"),
+            Field("created_by", .text(max: 30), help: "who began it"),
+            Field("expires_at", .time, isRequired: true, help: "when it ends unless it is touched"),
+            Field("version_id", .reference("versions"), help: "what it made, when it is done"),
+        ],
+        help: "A transfer in progress; any client with the right may continue it.")
+
+    /// `POST /v1/uploads`: what an upload is begun with.
+    public static let begin = VerbSchema(
+        schema.name, "", scope: .assetsWrite,
+        fields: [
+            Field("asset_id", .reference("assets"), isRequired: true, help: "the asset that gets a version"),
+            channel, label, notes,
+            Field("sha256", .text(max: 64, rule: .sha256), help: "what the whole has; proven before it is seen"),
+        ],
+        help: "Begins an upload of blocks.")
+
+    private static let channel = Field(
+        "channel", .text(max: 64, rule: .channelName), help: "the channel to move to the new version")
+    private static let label = Field("label", .text(max: 200), help: "a name for the version")
+    private static let notes = Field("notes", .text(max: 4000), help: "what there is to say of it")
 
     public init(
         id: ResourceID, createdAt: Timestamp, assetID: ResourceID, door: Door, length: Int64?, sha256: Digest?,

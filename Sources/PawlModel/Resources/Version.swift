@@ -30,6 +30,26 @@ public struct Version: Codable, Hashable, Sendable {
     public static let idPrefix = "ver"
     public static let modelVersion = 1
 
+    /// What a version looks like, and what a list of them can be asked for. Versions are not declared resources: they
+    /// belong to their repository.
+    public static let schema = ResourceSchema(
+        "versions", idPrefix: idPrefix, modelVersion: modelVersion, history: .byVerb, ownership: .studio,
+        readScope: .assetsRead, writeScope: .assetsWrite,
+        fields: [
+            Field("asset_id", .reference("assets"), isRequired: true, isFilterable: true, help: "the asset"),
+            Field("number", .int(1...Int64.max), isRequired: true, isFilterable: true, help: "its number in the asset"),
+            Field("state", .choice(State.allCases.map(\.rawValue)), isRequired: true, help: "whether it can be read"),
+            Field("size", .int(0...Int64.max), isRequired: true, help: "the length of the content in bytes"),
+            Field("root", .text(max: 64), isRequired: true, help: "the SHA-256 that says what it is; always proven"),
+            Field("sha256", .text(max: 64), help: "the SHA-256 of the plain bytes; null until proven"),
+            Field("block_count", .int(0...Int64.max), isRequired: true, help: "blocks of the content"),
+            Field("entry_count", .int(0...Int64.max), isRequired: true, help: "files, directories and links"),
+            Field("label", .text(max: 200), help: "a name that its maker gave it"),
+            Field("notes", .text(max: 4000), help: "what its maker says of it"),
+            Field("created_by", .text(max: 30), help: "the key or player that made it"),
+        ],
+        help: "One immutable content of an asset, numbered from 1.")
+
     public init(
         id: ResourceID, revision: Int64 = 1, createdAt: Timestamp, updatedAt: Timestamp? = nil, assetID: ResourceID,
         number: Int64, state: State, size: Int64, root: Digest, sha256: Digest?, blockCount: Int64, entryCount: Int64,

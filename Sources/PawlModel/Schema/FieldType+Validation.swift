@@ -1,5 +1,6 @@
 extension FieldType {
-    /// Appends what is wrong with `value` to `violations`, each with its pointer. `.null` is the caller's business.
+    /// Appends what is wrong with `value` itself to `violations`; what lies inside it is looked at by `ObjectCheck`.
+    /// `.null` is the caller's business.
     public func check(_ value: JSONValue, at pointer: String, into violations: inout [Problem.Violation]) {
         func reject(_ detail: String) { violations.append(.init(pointer, detail)) }
         switch self {
@@ -30,23 +31,20 @@ extension FieldType {
             guard let text = value.string, choices.contains(text) else {
                 return reject("must be one of " + choices.joined(separator: ", "))
             }
-        case .list(let element, let max):
+        case .list(_, let max):
             guard case .array(let values) = value else { return reject("must be a list") }
-            if values.count > max { return reject("must not have more than \(max) elements") }
-            for (index, value) in values.enumerated() {
-                element.check(value, at: "\(pointer)/\(index)", into: &violations)
-            }
+            if values.count > max { reject("must not have more than \(max) elements") }
+        case .object:
+            guard value.object != nil else { return reject("must be a JSON object") }
+        case .rows(let list):
+            guard case .array(let values) = value else { return reject("must be a list") }
+            if values.count > list.max { reject("must not have more than \(list.max) elements") }
+            if values.count < list.min { reject("must have at least \(list.min) elements") }
         }
     }
 
     private static func isWhiteSpace(_ scalar: Unicode.Scalar) -> Bool {
         scalar == "\n" || scalar == "\r" || scalar == "\t"
-    }
-
-    /// The one form in which a valid value is kept: times in UTC, everything else as it came.
-    func canonical(_ value: JSONValue) -> JSONValue {
-        guard case .time = self, let time = value.string.flatMap({ Timestamp($0) }) else { return value }
-        return .string(time.description)
     }
 }
 
@@ -55,22 +53,9 @@ extension ResourceSchema {
     ///
     /// Throws one `invalid` problem with every violation.
     public func creation(from body: JSONObject) throws(Problem) -> JSONObject {
-        var violations = unknownNames(in: body)
-        var row: JSONObject = [:]
-        for field in fields {
-            let value = body[field.name] ?? .null
-            let pointer = JSONPointer.escape(field.name)
-            if field.change == .byServer, body[field.name] != nil {
-                violations.append(.init(pointer, "is set by the server"))
-            } else if value.isNull {
-                if field.isRequired { violations.append(.init(pointer, "is required")) }
-                row[field.name] = field.defaultValue
-            } else {
-                field.type.check(value, at: pointer, into: &violations)
-                row[field.name] = field.type.canonical(value)
-            }
-        }
-        guard violations.isEmpty else { throw .invalid(name, violations) }
+        var check = ObjectCheck(fields, rules: rules, of: name)
+        let row = check.object(from: body, otherNames: Self.headFields.map(\.name))
+        guard check.violations.isEmpty else { throw .invalid(name, check.violations) }
         return row
     }
 
@@ -78,7 +63,8 @@ extension ResourceSchema {
     ///
     /// Throws one `invalid` problem with every violation.
     public func merge(_ patch: JSONObject, into row: JSONObject) throws(Problem) -> JSONObject {
-        var violations = unknownNames(in: patch)
+        var check = ObjectCheck(fields, of: name)
+        check.rejectUnknownNames(in: patch, at: "", otherNames: Self.headFields.map(\.name))
         var result = row
         for field in fields {
             guard let change = patch[field.name] else { continue }
@@ -87,29 +73,30 @@ extension ResourceSchema {
             var value = change
             if case .json = field.type, !change.isNull { value = old.merged(with: change) }
             if value.isNull { value = field.defaultValue }
-            if field.change != .free {
+            switch field.change {
+            case .onCreate, .byServer:
                 // A client may send back what it read; only a difference is refused.
-                if value != old {
-                    violations.append(
-                        .init(pointer, field.change == .onCreate ? "cannot be changed" : "is set by the server"))
-                }
-            } else if value.isNull {
-                if field.isRequired { violations.append(.init(pointer, "is required")) }
-                result[field.name] = .null
-            } else {
-                field.type.check(value, at: pointer, into: &violations)
-                result[field.name] = field.type.canonical(value)
+                guard value != old else { continue }
+                check.violations.append(
+                    .init(pointer, field.change == .onCreate ? "cannot be changed" : "is set by the server"))
+            case .free, .byStudio:
+                if value.isNull, field.isRequired { check.violations.append(.init(pointer, "is required")) }
+                result[field.name] = value.isNull ? .null : check.checked(value, field.type, at: pointer)
             }
         }
-        guard violations.isEmpty else { throw .invalid(name, violations) }
+        if check.violations.isEmpty { check.check(rules, of: result, at: "") }
+        guard check.violations.isEmpty else { throw .invalid(name, check.violations) }
         return result
     }
+}
 
-    private func unknownNames(in body: JSONObject) -> [Problem.Violation] {
-        let known = Set(fields.map(\.name) + Self.headFields.map(\.name))
-        return body.keys.filter { !known.contains($0) }.sorted().map {
-            .init(JSONPointer.escape($0), "is not a field of \(name)")
-        }
+extension VerbSchema {
+    /// The body of a call: checked, canonical, defaults filled in. Throws one `invalid` problem with every violation.
+    public func input(from body: JSONObject) throws(Problem) -> JSONObject {
+        var check = ObjectCheck(fields, rules: rules, of: isOfCollection ? resource : name)
+        let input = check.object(from: body)
+        guard check.violations.isEmpty else { throw .invalid(resource, check.violations) }
+        return input
     }
 }
 
@@ -118,23 +105,6 @@ public enum JSONPointer {
     /// The pointer to a member of the top object.
     public static func escape(_ name: String) -> String {
         "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
-    }
-}
-
-extension JSONValue {
-    /// RFC 7396 §2.
-    public func merged(with patch: JSONValue) -> JSONValue {
-        guard case .object(let changes) = patch else { return patch }
-        var result = object ?? [:]
-        for (name, change) in changes {
-            // Not by a conditional expression: its nil would be a JSON null.
-            if change.isNull {
-                result.removeValue(forKey: name)
-            } else {
-                result[name] = (result[name] ?? .null).merged(with: change)
-            }
-        }
-        return .object(result)
     }
 }
 

@@ -56,7 +56,7 @@ extension FieldType {
         case .bool: Bool(text).map { .bool($0) }
         case .time: Timestamp(text).map { .string($0.description) }
         case .text, .reference, .choice: .string(text)
-        case .json, .list: nil
+        case .json, .list, .object, .rows: nil
         }
     }
 }

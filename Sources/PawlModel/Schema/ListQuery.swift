@@ -48,8 +48,7 @@ extension ListQuery {
         }
         if let orderBy {
             let words = orderBy.split(separator: " ")
-            // By a field that may be null no page could say where it ends: null is neither before nor after anything.
-            let fields = fields.filter { $0.isRequired || $0.change == .byServer }
+            let fields = fields.filter(\.isOrderable)
             let names = fields.map(\.name).joined(separator: ", ")
             if let name = words.first, fields.contains(where: { $0.name == name }),
                 words.count == 1 || words.count == 2 && ["asc", "desc"].contains(words[1])

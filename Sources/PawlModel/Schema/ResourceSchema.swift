@@ -1,4 +1,5 @@
-/// The declaration of a resource: from it come its routes, its validation, its SQL and its place in changesets.
+/// The declaration of a resource: from it come its routes, its validation, its SQL, its OpenAPI, its commands and its
+/// place in changesets.
 public struct ResourceSchema: Sendable {
     /// The plural, in snake case: the path segment under `/v1`, and the table.
     public var name: String
@@ -8,21 +9,24 @@ public struct ResourceSchema: Sendable {
     public var modelVersion: Int
     public var history: History
     public var ownership: Ownership
-    /// The scopes that may read and change it.
+    /// The scopes of keys that may read and change it; without one any key may read.
     public var readScope: Scope?
     public var writeScope: Scope
+    /// What of it a player sees; nothing unless declared.
+    public var players: PlayerAccess
     /// What DELETE does to the row.
     public var deletion: Deletion
     public var fields: [Field]
     /// Groups of fields that no two rows (that are not deleted) may share.
     public var uniques: [[String]]
+    public var rules: [FieldRule]
     /// One sentence for the documentation.
     public var help: String
 
     public init(
         _ name: String, idPrefix: String, modelVersion: Int = 1, history: History, ownership: Ownership,
-        readScope: Scope?, writeScope: Scope, deletion: Deletion = .removesRow,
-        fields: [Field], uniques: [[String]] = [], help: String
+        readScope: Scope?, writeScope: Scope, players: PlayerAccess = .none, deletion: Deletion = .removesRow,
+        fields: [Field], uniques: [[String]] = [], rules: [FieldRule] = [], help: String
     ) {
         self.name = name
         self.idPrefix = idPrefix
@@ -31,10 +35,15 @@ public struct ResourceSchema: Sendable {
         self.ownership = ownership
         self.readScope = readScope
         self.writeScope = writeScope
+        self.players = players
         self.deletion = deletion
         self.fields = fields
         self.uniques = uniques
+        self.rules = rules
         self.help = help
+        if case .parent(let field, _) = ownership {
+            self.fields.insert(Self.inheritedGame(from: field), at: 0)
+        }
     }
 
     /// How changes of a resource are kept.
@@ -51,8 +60,20 @@ public struct ResourceSchema: Sendable {
         case game
         /// A field holds the game's id.
         case field(String)
-        /// The row belongs to the game of the row that a field names, and is seen as long as that one lives.
+        /// The row belongs to the game of the row that a field names, and is seen as long as that one lives. It has that
+        /// game's id in a `game_id` of its own, which the daemon sets.
         case parent(field: String, ResourceSchema)
+        /// The row belongs to the studio: keys of one game do not see it.
+        case studio
+    }
+
+    /// What a player may do with her token.
+    public enum PlayerAccess: Sendable {
+        case none
+        /// She reads rows that name her in one of these fields.
+        case read(by: [String])
+        /// She makes, reads, changes and deletes rows that name her in this field.
+        case write(by: String)
     }
 
     public enum Deletion: Sendable {
@@ -63,66 +84,45 @@ public struct ResourceSchema: Sendable {
     }
 
     public subscript(field name: String) -> Field? {
-        fields.first { $0.name == name }
+        fields.first { $0.name == name } ?? Self.headFields.first { $0.name == name }
+    }
+
+    /// The field that holds a row's game; nil for what belongs to the studio.
+    public var gameField: String? {
+        switch ownership {
+        case .game: "id"
+        case .field(let name): name
+        case .parent: "game_id"
+        case .studio: nil
+        }
+    }
+
+    /// The fields that hold a player to whom the row belongs.
+    public var playerFields: [String] {
+        switch players {
+        case .none: []
+        case .read(let fields): fields
+        case .write(let field): [field]
+        }
+    }
+
+    private static func inheritedGame(from field: String) -> Field {
+        Field(
+            "game_id", .reference("games"), isRequired: true, change: .byServer, isFilterable: true,
+            help: "the game it belongs to, which is that of \(field)")
     }
 
     /// The fields that every resource has, before its own.
     public static let headFields: [Field] = [
-        Field("id", .text(max: 30), change: .byServer, isFilterable: true, help: "the id"),
-        Field("revision", .int(1...Int64.max), change: .byServer, help: "grows with each change; the ETag"),
-        Field("model_version", .int(1...Int64.max), change: .byServer, help: "the version of the declaration"),
-        Field("created_at", .time, change: .byServer, isFilterable: true, help: "when it was made"),
-        Field("updated_at", .time, change: .byServer, help: "when it was last changed"),
+        Field("id", .text(max: 30), isRequired: true, change: .byServer, isFilterable: true, help: "the id"),
+        Field(
+            "revision", .int(1...Int64.max), isRequired: true, change: .byServer,
+            help: "grows with each change; the ETag"),
+        Field(
+            "model_version", .int(1...Int64.max), isRequired: true, change: .byServer,
+            help: "the version of the declaration"),
+        Field(
+            "created_at", .time, isRequired: true, change: .byServer, isFilterable: true, help: "when it was made"),
+        Field("updated_at", .time, isRequired: true, change: .byServer, help: "when it was last changed"),
     ]
-}
-
-/// One field of a resource.
-public struct Field: Sendable {
-    public var name: String
-    public var type: FieldType
-    public var isRequired: Bool
-    public var change: Change
-    /// Whether lists can be filtered and ordered by it; there is an index.
-    public var isFilterable: Bool
-    /// What an absent field of a new row becomes.
-    public var defaultValue: JSONValue
-    /// A few words for the documentation, and the unit.
-    public var help: String
-
-    public init(
-        _ name: String, _ type: FieldType, isRequired: Bool = false, change: Change = .free,
-        isFilterable: Bool = false, default defaultValue: JSONValue = .null, help: String
-    ) {
-        self.name = name
-        self.type = type
-        self.isRequired = isRequired
-        self.change = change
-        self.isFilterable = isFilterable
-        self.defaultValue = defaultValue
-        self.help = help
-    }
-
-    /// Who may set a field, and when.
-    public enum Change: Sendable {
-        case free
-        /// Given when the row is made, and fixed from then on.
-        case onCreate
-        /// Set by the daemon alone; refused in a request.
-        case byServer
-    }
-}
-
-/// The type of a field, with its bounds.
-public indirect enum FieldType: Sendable {
-    /// Text of at most `max` code points, without control characters.
-    case text(max: Int, rule: TextRule? = nil)
-    case int(ClosedRange<Int64>)
-    case bool
-    case time
-    /// A JSON object of at most so many bytes of compact text.
-    case json(maxBytes: Int)
-    /// The id of a row of another resource.
-    case reference(String)
-    case choice([String])
-    case list(FieldType, max: Int)
 }

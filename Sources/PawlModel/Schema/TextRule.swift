@@ -1,7 +1,7 @@
 import Foundation
 
 /// A rule for text beyond its length. Both ends check it: the client for a quick answer, the server for good.
-public enum TextRule: String, Sendable {
+public enum TextRule: String, Sendable, CaseIterable {
     /// `[a-z0-9-]`, not at the ends a dash: names a game in URLs and commands.
     case slug
     /// A path of DESIGN's rules: see `assetPathViolation`.
@@ -10,6 +10,25 @@ public enum TextRule: String, Sendable {
     case channelName
     /// `type/subtype` of RFC 9110 §8.3.1, with parameters.
     case mediaType
+    /// `[A-Za-z0-9][A-Za-z0-9._-]*`: names a thing in the studio's own systems or in a game's code.
+    case sku
+    /// `[a-z][a-z0-9_]*`: names a column.
+    case snakeCase
+    /// One `@` between two runs without spaces: whether mail arrives only sending some can tell.
+    case email
+    /// The shape of a language tag of BCP 47: `en`, `pt-BR`, `zh-Hant-TW`.
+    case locale
+    /// The shape of a name in the IANA time zone database: `UTC`, `Europe/Berlin`, `Etc/GMT+1`.
+    case timeZone
+    /// `http` or `https`, a host, maybe a port, a path and a query (RFC 3986); no user, whose password would be shown,
+    /// and no fragment, which is never sent.
+    case httpURL
+    /// At least 24 printable ASCII characters without spaces: the least that Standard Webhooks signs with.
+    case secret
+    /// A SHA-256: 64 lower-case hexadecimal digits.
+    case sha256
+    /// Printable ASCII with something in it beside spaces and the quotes that may stand around it.
+    case idempotencyKey
 
     /// What is wrong with `text`, as the end of a sentence that begins with the field's name; nil when it keeps the rule.
     public func violation(in text: String) -> String? {
@@ -24,6 +43,34 @@ public enum TextRule: String, Sendable {
             }
             return legal && text.utf8.first?.isLowerLetterOrDigit == true
                 ? nil : "must begin with a-z or 0-9 and be made of a-z, 0-9, '.', '_' and '-'"
+        case .sku:
+            return text.utf8.first?.isLetterOrDigit == true && text.utf8.allSatisfy { $0.isLetterOrDigit(or: "._-") }
+                ? nil : "must begin with a letter or digit and be made of A-Z, a-z, 0-9, '.', '_' and '-'"
+        case .snakeCase:
+            let begins = text.utf8.first.map { $0.isLowerLetterOrDigit && !$0.isDigit } ?? false
+            return begins && text.utf8.allSatisfy { $0.isLowerLetterOrDigit || $0 == UInt8(ascii: "_") }
+                ? nil : "must begin with a-z and be made of a-z, 0-9 and '_'"
+        case .email:
+            let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+            return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && !$0.contains { $0 <= 0x20 || $0 == 0x7f } }
+                ? nil : "must be an e-mail address such as name@example.com"
+        case .locale:
+            return Self.isLocale(text) ? nil : "must be a language tag such as en or pt-BR"
+        case .timeZone:
+            return Self.isTimeZone(text) ? nil : "must be a time zone such as UTC or Europe/Berlin"
+        case .httpURL:
+            return Self.isHTTPURL(text)
+                ? nil : "must be a URL that begins with http:// or https://, without a user and without a fragment"
+        case .secret:
+            return text.utf8.count >= 24 && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+                ? nil : "must be at least 24 characters of ASCII without spaces"
+        case .sha256:
+            return text.utf8.count == 64 && text.utf8.allSatisfy { $0.isDigit || "abcdef".utf8.contains($0) }
+                ? nil : "must be a SHA-256 of 64 lower-case hexadecimal digits"
+        case .idempotencyKey:
+            return text.utf8.allSatisfy { (0x20...0x7e).contains($0) }
+                && text.utf8.contains { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") }
+                ? nil : "must be printable ASCII, and not empty"
         case .mediaType:
             let parts = text.prefix { $0 != ";" }.split(separator: "/", omittingEmptySubsequences: false)
             // It becomes a header of every download, so a line break in a parameter would be one more header.
@@ -33,6 +80,47 @@ public enum TextRule: String, Sendable {
         case .assetPath:
             return Self.assetPathViolation(text)
         }
+    }
+
+    private static func isLocale(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard let language = parts.first, (2...8).contains(language.count) else { return false }
+        return language.allSatisfy { $0.isLetterOrDigit && !$0.isDigit }
+            && parts.dropFirst().allSatisfy { (1...8).contains($0.count) && $0.allSatisfy(\.isLetterOrDigit) }
+    }
+
+    private static func isTimeZone(_ text: String) -> Bool {
+        guard let first = text.utf8.first, first.isLetterOrDigit, !first.isDigit else { return false }
+        return text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isLetterOrDigit(or: "_+-") } }
+    }
+
+    private static func isHTTPURL(_ text: String) -> Bool {
+        guard let scheme = ["https://", "http://"].first(where: { text.utf8.starts(with: $0.utf8) }) else {
+            return false
+        }
+        let rest = text.utf8.dropFirst(scheme.utf8.count)
+        let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+        return isAuthority(authority)
+            && rest.dropFirst(authority.count).allSatisfy { $0.isLetterOrDigit(or: "._~:/?@!$&'()*+,;=%-") }
+    }
+
+    /// A name, an IPv4 address or an IPv6 address in brackets, and maybe a port behind it.
+    private static func isAuthority(_ authority: Substring.UTF8View) -> Bool {
+        var host = authority
+        var port: Substring.UTF8View?
+        let end = authority.lastIndex(of: UInt8(ascii: "]")) ?? authority.startIndex
+        if let colon = authority[end...].lastIndex(of: UInt8(ascii: ":")) {
+            host = authority[..<colon]
+            port = authority[authority.index(after: colon)...]
+        }
+        if let port, !(1...5).contains(port.count) || !port.allSatisfy(\.isDigit) { return false }
+        guard host.first == UInt8(ascii: "[") else {
+            return !host.isEmpty && host.allSatisfy { $0.isLetterOrDigit(or: "._-") }
+        }
+        let address = host.dropFirst().dropLast()
+        return host.last == UInt8(ascii: "]") && !address.isEmpty
+            && address.allSatisfy { $0.isDigit || "abcdefABCDEF:.".utf8.contains($0) }
     }
 
     /// Asset paths are relative and NFC, without empty, `.` or `..` segments, without `:`, which the commands use for
@@ -67,6 +155,16 @@ public enum TextRule: String, Sendable {
 extension UInt8 {
     fileprivate var isLowerLetterOrDigit: Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+    }
+
+    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+
+    fileprivate var isLetterOrDigit: Bool {
+        isLowerLetterOrDigit || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self)
+    }
+
+    fileprivate func isLetterOrDigit(or others: String) -> Bool {
+        isLetterOrDigit || others.utf8.contains(self)
     }
 
     /// A `tchar` of RFC 9110 §5.6.2, less those that no registered type uses.

@@ -77,7 +77,7 @@ final class BlockWorld {
     ) -> Rooms {
         let database = PoweredDatabase(base: sqlite, power: power)
         let registry = ResourceRegistry(
-            schemas: [Game.schema, Asset.schema, Channel.schema, Key.schema], rules: [ChannelRule()],
+            schemas: Model.schemas, rules: [ChannelRule()],
             verbs: [IssueKey(), RevokeKey()])
         let writePath = WritePath(database: database, registry: registry, ambient: clock.ambient)
         let observations = Observations()

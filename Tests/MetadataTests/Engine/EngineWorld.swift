@@ -6,8 +6,6 @@ import TestKit
 
 /// The resource engine with every declared resource, over a database of its own.
 struct EngineWorld: Sendable {
-    static let schemas = [Game.schema, Asset.schema, Channel.schema, Key.schema]
-
     let database: any SQLDatabase
     let writePath: WritePath
     let reader: ResourceReader
@@ -23,7 +21,7 @@ struct EngineWorld: Sendable {
     private init(_ database: any SQLDatabase) {
         let clock = TestAmbient()
         let registry = ResourceRegistry(
-            schemas: Self.schemas, rules: [ChannelRule()], verbs: [IssueKey(), RevokeKey()])
+            schemas: Model.schemas, rules: [ChannelRule()], verbs: [IssueKey(), RevokeKey(), RollBackChannel()])
         self.database = database
         self.clock = clock
         writePath = WritePath(database: database, registry: registry, ambient: clock.ambient)

@@ -11,7 +11,7 @@ struct KeyTests {
         in world: EngineWorld, key: IdempotencyClaim? = nil, validateOnly: Bool = false
     ) async throws -> Answer {
         try await world.writePath.apply(by: .daemon, idempotency: key, validateOnly: validateOnly) { writer in
-            try IssueKey().run(row: nil, body: Self.body, in: writer)
+            try writer.call(IssueKey(), nil, Self.body)
         }
     }
 

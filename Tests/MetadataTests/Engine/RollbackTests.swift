@@ -35,8 +35,7 @@ struct RollbackTests {
 
     private func rollBack(_ channel: JSONObject, in world: EngineWorld) async throws -> JSONObject {
         try await world.writePath.apply(by: .daemon) { writer in
-            try RollBackChannel().run(
-                row: try writer.existing(Channel.schema, channel.resourceID), body: [:], in: writer)
+            try writer.call(RollBackChannel(), channel.resourceID, [:])
         }.body.object ?? [:]
     }
 

@@ -69,7 +69,7 @@ struct RuleTests {
                 try await problem { try await world.update(Asset.schema, asset, ["title": "x"], by: caller) }.code
                     == .notFound)
             #expect(try await problem { try await world.delete(Asset.schema, asset, by: caller) }.code == .notFound)
-            for schema in EngineWorld.schemas where schema.name != "games" {
+            for schema in Model.schemas where schema.name != "games" {
                 #expect(try await world.reader.page(schema, ListQuery(), for: caller).rows.isEmpty)
             }
             #expect(try await world.reader.page(Game.schema, ListQuery(), for: caller).rows == [mine])

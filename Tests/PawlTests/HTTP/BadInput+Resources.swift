@@ -107,7 +107,7 @@ extension BadInput {
         BadInput("PATCH of a key", 405, .methodNotAllowed) { world, _ in
             try await world.send("PATCH", "/v1/keys/key_00000000000000000000000000", json: [:])
         },
-        BadInput("unknown verb", 405, .methodNotAllowed) { world, _ in
+        BadInput("unknown verb", 404, .notFound) { world, _ in
             try await world.send("POST", "/v1/keys/key_00000000000000000000000000:explode", json: [:])
         },
     ]

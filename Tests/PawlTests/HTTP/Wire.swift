@@ -14,6 +14,8 @@ struct Wire: Sendable {
         case awaitHead
         /// Ends the sending half (FIN).
         case finish
+        /// Takes in no more than a few KiB that are not read, as a small device does. Comes before anything is sent.
+        case narrow
         /// Waits for the test.
         case hold(DispatchSemaphore)
     }
@@ -69,6 +71,7 @@ private final class WireConnection {
             case .send(let bytes): try send(bytes)
             case .awaitHead: while !isEnded, !received.hasHead { try wait(for: POLLIN) }
             case .finish: shutdown(socket, Int32(SHUT_WR))
+            case .narrow: narrow()
             case .hold(let semaphore): semaphore.wait()
             }
         }
@@ -80,6 +83,11 @@ private final class WireConnection {
         try send(bytes)
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    private func narrow() {
+        var size: Int32 = 4096
+        setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
     }
 
     private func send(_ bytes: [UInt8]) throws {

@@ -77,14 +77,13 @@ extension LiveTests {
             }
         }
 
-        private func makeAssets(_ count: Int, _ site: Site) async throws -> [Asset] {
+        private func makeAssets(_ count: Int, _ site: Site) async throws -> [Stored<Asset>] {
             try await site.withClient { client in
-                let game = try await client.create(Game.self, ["slug": "game", "name": "game"])
-                var assets: [Asset] = []
+                let game = try await client.create(Game(slug: "game", name: "game"))
+                var assets: [Stored<Asset>] = []
                 for index in 0..<count {
                     assets.append(
-                        try await client.create(
-                            Asset.self, ["game_id": .string(game.id.description), "path": .string("file\(index)")]))
+                        try await client.create(Asset(gameID: game.id, path: "file\(index)")))
                 }
                 return assets
             }

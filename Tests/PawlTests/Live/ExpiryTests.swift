@@ -13,9 +13,8 @@ extension LiveTests {
         @Test func abandonedUpload_isGoneAndLeavesTheStorageSound() async throws {
             try await Site.with(environment: brief) { site in
                 let asset = try await site.withClient { client in
-                    let game = try await client.create(Game.self, ["slug": "game", "name": "game"])
-                    return try await client.create(
-                        Asset.self, ["game_id": .string(game.id.description), "path": "file"])
+                    let game = try await client.create(Game(slug: "game", name: "game"))
+                    return try await client.create(Asset(gameID: game.id, path: "file"))
                 }
                 let door = BlockDoor(address: site.address, key: site.key, http: .shared)
                 let upload = try await door.begin(asset: asset.id)

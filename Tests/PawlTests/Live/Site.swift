@@ -155,8 +155,8 @@ final class Site: Sendable {
     /// A key with these scopes, bound to a game that is made for it when one is named.
     func makeKey(_ scopes: [Scope], game slug: String? = nil) async throws -> String {
         try await withClient { client in
-            var game: Game?
-            if let slug { game = try await client.create(Game.self, ["slug": .string(slug), "name": .string(slug)]) }
+            var game: Stored<Game>?
+            if let slug { game = try await client.create(Game(slug: slug, name: slug)) }
             return try await client.createKey(name: "test", scopes: scopes, game: game?.id, expiresAt: nil).secret
         }
     }

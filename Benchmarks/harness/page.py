@@ -1,0 +1,59 @@
+"""docs/benchmarks.md: each work rewrites what lies between its own markers, and nothing else."""
+
+from pathlib import Path
+
+from harness import chart
+from harness.figures import Comparison
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PAGE = REPOSITORY / "docs" / "benchmarks.md"
+CHARTS = REPOSITORY / "docs" / "benchmarks"
+
+
+def write_section(work: str, text: str) -> None:
+    """Puts `text` between the markers of `work`; a work that has none yet comes last."""
+    begin, end = f"<!-- {work}:begin -->", f"<!-- {work}:end -->"
+    page = PAGE.read_text(encoding="utf-8")
+    if begin in page and end in page:
+        before, rest = page.split(begin, 1)
+        after = rest.split(end, 1)[1]
+    else:
+        before, after = page.rstrip() + "\n\n", "\n"
+    PAGE.write_text(f"{before}{begin}\n{text.strip()}\n{end}{after}", encoding="utf-8")
+
+
+def table(comparisons: list[Comparison]) -> str:
+    lines = [
+        "| work | Pawl | peer | ratio | 95 % interval | aim | |",
+        "|---|--:|--:|--:|--:|--:|---|",
+    ]
+    for one in comparisons:
+        low, high = one.interval
+        for peer in [*one.peers, *one.others]:
+            claim = (
+                [f"**{one.ratio:.2f}×**", f"{low:.2f}–{high:.2f}", f"≥ {one.aim:g}×", one.verdict]
+                if peer is one.best
+                else [f"{one.ours.median / peer.median:.2f}×", "", "", "for scale"]
+            )
+            cells = [one.work, f"{one.ours.median:,.0f}/s", f"{peer.name} {peer.median:,.0f}/s", *claim]
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def rounds(comparison: Comparison) -> str:
+    """Every figure, so that somebody else can do the statistics again."""
+    sides = [comparison.ours, *comparison.peers, *comparison.others]
+    lines = [
+        f"| {comparison.work}, {comparison.unit} | " + " | ".join(side.name for side in sides) + " |",
+        "|---|" + "--:|" * len(sides),
+    ]
+    for number, figures in enumerate(zip(*(side.rounds for side in sides)), start=1):
+        lines.append(f"| round {number} | " + " | ".join(f"{figure:,.0f}" for figure in figures) + " |")
+    return "\n".join(lines)
+
+
+def write_chart(name: str, comparisons: list[Comparison]) -> str:
+    """Draws the rounds; returns the Markdown that shows them."""
+    CHARTS.mkdir(parents=True, exist_ok=True)
+    (CHARTS / f"{name}.svg").write_text(chart.draw(comparisons), encoding="utf-8")
+    return f"![Every round as a dot, the medians as bars](benchmarks/{name}.svg)"

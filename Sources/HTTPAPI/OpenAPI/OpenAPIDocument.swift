@@ -1,0 +1,68 @@
+import HTTPTypes
+import PawlModel
+
+/// The documentation of the HTTP surface as OpenAPI 3.1, made of the endpoints that the router is made of.
+struct OpenAPIDocument {
+    let json: JSONObject
+
+    /// - Parameter schemas: Whose help describes the groups of operations.
+    init(_ all: [Endpoint], schemas: [ResourceSchema]) {
+        var components = OpenAPIComponents()
+        var paths: JSONObject = [:]
+        for (path, endpoints) in Dictionary(grouping: all, by: \.path) {
+            var item: JSONObject = [:]
+            for endpoint in endpoints {
+                let operation = OpenAPIOperation(endpoint: endpoint, others: all)
+                item[endpoint.method.rawValue.lowercased()] = .object(operation.json(&components))
+            }
+            if let id = Self.id(in: path) { item["parameters"] = [.object(id)] }
+            paths[path] = .object(item)
+        }
+        json = [
+            "openapi": "3.1.0", "info": .object(Self.info), "servers": [["url": "/"]],
+            "tags": .array(Self.tags(all, schemas)), "paths": .object(paths),
+            "components": .object(components.json),
+        ]
+    }
+
+    private static let info: JSONObject = [
+        "title": "Pawl", "version": "1.0.0", "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
+        "summary": "A self-hosted content backend for game studios.",
+        "description": """
+        Names are in snake case, times in UTC (RFC 3339), and ids begin with three letters that name their kind. \
+        What goes wrong is told as `application/problem+json` (RFC 9457) with a stable `code`.
+
+        Every GET answers HEAD too, and every path OPTIONS; any other method gets 405 with `Allow`. An answer may \
+        get further members and headers, and a list further parameters; a parameter that is not known is passed over.
+        """,
+    ]
+
+    /// The parameter that stands in the path; its kind is that of the collection before it.
+    private static func id(in path: String) -> JSONObject? {
+        guard path.contains("{id}") else { return nil }
+        let collection = path.split(separator: "/").dropFirst().first.map(String.init) ?? ""
+        let type = FieldType.reference(collection)
+        return [
+            "name": "id", "in": "path", "required": true, "description": .string("the id, of \(collection)"),
+            "schema": .object(type.jsonSchema(.request)), "example": type.example(.request),
+        ]
+    }
+
+    /// The groups of operations, in the order of the endpoints.
+    private static func tags(_ endpoints: [Endpoint], _ schemas: [ResourceSchema]) -> [JSONValue] {
+        var names: [String] = []
+        for name in endpoints.map(\.operation.tag) where !names.contains(name) { names.append(name) }
+        return names.map { name in
+            var tag: JSONObject = ["name": .string(name)]
+            tag["description"] = (schemas.first { $0.name == name }?.help ?? otherTags[name]).map { .string($0) }
+            return .object(tag)
+        }
+    }
+
+    private static let otherTags = [
+        "content": "Content as bytes, out and in, for every HTTP client.",
+        "daemon": "How the daemon does, and what it is asked to look after.",
+        "docs": "This documentation.",
+        "events": "What happened, as a list and as a stream.",
+    ]
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import PawlClient
+import PawlModel
+
+/// The fields of a row or a verb, as a command line gives them: `--sku sword`, `--sku=sword`, `sku=sword`, or whole JSON
+/// objects in a file.
+struct FieldArguments: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("JSON with one object, or a list of them; '-' reads standard input.", valueName: "file"))
+    var file: String?
+
+    @Option(help: ArgumentHelp("The game it belongs to, in place of --game-id.", valueName: "slug"))
+    var game: String?
+
+    @Argument(
+        parsing: .allUnrecognized,
+        help: ArgumentHelp(
+            "Fields, each as --NAME VALUE or NAME=VALUE; lists and objects as JSON, null to clear one.",
+            valueName: "fields"))
+    var fields: [String] = []
+
+    /// The objects that are asked for: one, unless the file has a list.
+    func objects(_ declared: [Field], _ client: PawlClient) async throws -> [JSONObject] {
+        var common = try Self.object(of: fields, declared)
+        if let game {
+            guard declared.contains(where: { $0.name == "game_id" }) else {
+                throw ValidationError("--game does not fit here: there is no field game_id.")
+            }
+            common["game_id"] = .string(try await client.game(game).id.description)
+        }
+        guard let file else { return [common] }
+        return try Self.objects(in: file).map { $0.merging(common) { $1 } }
+    }
+
+    private static func objects(in file: String) throws -> [JSONObject] {
+        let data: Data
+        do {
+            data =
+                try file == "-"
+                ? FileHandle.standardInput.readToEnd() ?? Data() : Data(contentsOf: URL(fileURLWithPath: file))
+        } catch {
+            throw ClientError(
+                .unreadableFile, "'\(file)' cannot be read.", advice: "Name a file with JSON in it.", cause: error)
+        }
+        switch try? JSONValue(parsing: data) {
+        case .object(let object): return [object]
+        case .array(let values):
+            let objects = values.compactMap(\.object)
+            if objects.count == values.count { return objects }
+        default: break
+        }
+        throw ClientError(
+            .unreadableFile, "'\(file)' holds no JSON object and no list of them.",
+            advice: "Look at what `pawl get --json` prints.")
+    }
+
+    private static func object(of arguments: [String], _ declared: [Field]) throws -> JSONObject {
+        var object: JSONObject = [:]
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            let word = argument.hasPrefix("--") ? argument.dropFirst(2) : argument[...]
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let name = parts[0].replacing("-", with: "_")
+            guard let field = declared.first(where: { $0.name == name }) else {
+                let names = declared.map(\.name).joined(separator: ", ")
+                throw ValidationError("'\(argument)' is no field: those are \(names.isEmpty ? "none" : names).")
+            }
+            if parts.count == 2 {
+                object[name] = try value(parts[1], of: field)
+            } else if argument.hasPrefix("--"), let text = rest.popFirst() {
+                object[name] = try value(text, of: field)
+            } else {
+                throw ValidationError("'\(argument)' has no value: write \(name)=VALUE.")
+            }
+        }
+        return object
+    }
+
+    /// Text as the field's type has it. What cannot be read goes on as text, for the server says best what is wrong.
+    private static func value(_ text: String, of field: Field) throws -> JSONValue {
+        if text == "null" { return .null }
+        switch field.type {
+        case .text, .time, .reference, .choice: return .string(text)
+        case .int: return Int64(text).map { .int($0) } ?? .string(text)
+        case .bool: return Bool(text).map { .bool($0) } ?? .string(text)
+        case .list(let element, _):
+            if let json = try? JSONValue(parsing: text.utf8), case .array = json { return json }
+            // Words with commas between them, where an element is a word.
+            guard case .json = element else {
+                return .array(text.split(separator: ",").map { .string(String($0)) })
+            }
+            return .string(text)
+        case .json, .object, .rows:
+            guard let json = try? JSONValue(parsing: text.utf8) else {
+                throw ValidationError("\(field.name) is JSON, such as '{\"key\": 1}': '\(text)' is not.")
+            }
+            return json
+        }
+    }
+}

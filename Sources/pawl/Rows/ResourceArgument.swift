@@ -1,0 +1,25 @@
+import ArgumentParser
+import PawlModel
+
+/// A resource, named as in URLs: `items`, `player_links`, or `player-links`.
+struct ResourceArgument: ExpressibleByArgument {
+    let schema: ResourceSchema
+
+    init?(argument: String) {
+        guard let schema = Model.schema(named: argument.replacing("-", with: "_")) else { return nil }
+        self.schema = schema
+    }
+
+    static var allValueStrings: [String] { Model.schemas.map(\.name) }
+
+    static let help = ArgumentHelp(
+        "One of " + Model.schemas.map(\.name).joined(separator: ", ") + ".", valueName: "resource")
+
+    /// An id of this resource.
+    func id(_ text: String) throws -> ResourceID {
+        guard let id = ResourceID(text, kind: schema.idPrefix) else {
+            throw ValidationError("'\(text)' is no id of \(schema.name): those begin with \(schema.idPrefix)_.")
+        }
+        return id
+    }
+}
