@@ -44,7 +44,9 @@ let rows: [[Room]] = [
     [
         Room(
             name: "HTTPAPI",
-            inside: ["PawlModel", "BlockFormat", "Files", "Metadata", "Blocks", "Transfers", "Catalog", "Upkeep"],
+            inside: [
+                "PawlModel", "BlockFormat", "Files", "Metadata", "Blocks", "Transfers", "Catalog", "LiveOps", "Upkeep",
+            ],
             outside: [.hummingbird, .httpTypes, .nioHTTPTypes, .nio("NIOCore"), .log, .metrics]),
         Room(
             name: "MetadataOnSQLite", inside: ["PawlModel", "Metadata"],
@@ -96,7 +98,7 @@ let testRooms: [Room] = [
     Room(
         name: "MetadataTests",
         inside: ["PawlModel", "BlockFormat", "Metadata", "Catalog", "LiveOps", "MetadataOnSQLite"],
-        outside: [.grdb]),
+        outside: [.grdb, .grdbSQLite]),
     Room(
         name: "BlocksTests",
         inside: [
@@ -105,7 +107,10 @@ let testRooms: [Room] = [
         ],
         outside: [.nio("NIOCore"), .nio("NIOPosix"), .log]),
     Room(
-        name: "PawlTests", inside: ["PawlModel", "BlockFormat", "Files", "PawlClient", "Daemon", "HTTPAPI"],
+        name: "PawlTests",
+        inside: [
+            "PawlModel", "BlockFormat", "Files", "Metadata", "MetadataOnSQLite", "PawlClient", "Daemon", "HTTPAPI",
+        ],
         outside: [.nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"), .asyncHTTPClient, .crypto, .httpTypes]),
 ]
 

@@ -6,6 +6,7 @@ package import PawlModel
 /// for 256 random bits.
 package struct Keys: Sendable {
     private let writePath: WritePath
+    private let known = KnownKeys()
 
     package init(writePath: WritePath) {
         self.writePath = writePath
@@ -14,7 +15,7 @@ package struct Keys: Sendable {
     /// The caller with a secret, or an `unauthenticated` problem that does not say why.
     package func caller(secret: String) async throws -> Caller {
         let digest = KeySecret.digest(of: secret)
-        let holder = try await writePath.database.read { try KeySecrets($0).holder(of: digest) }
+        let holder = try await holder(of: digest)
         let now = writePath.ambient.now()
         guard let holder, holder.ends.map({ $0 > now }) ?? true else {
             throw Problem(.unauthenticated, "The key is not known, has expired, or was revoked.")
@@ -23,8 +24,19 @@ package struct Keys: Sendable {
         if holder.lastUsedAt.map({ $0.advanced(bySeconds: 3600) < now }) ?? true {
             // A disk that is full or failed must not keep anybody from reading.
             try? await writePath.database.transaction { try KeySecrets($0).used(holder.caller.id, at: now) }
+            known.forget(digest)
         }
         return holder.caller
+    }
+
+    /// Who holds a secret: as it was read when nothing has been committed since, and read anew otherwise.
+    private func holder(of digest: Digest) async throws -> KeyHolder? {
+        // Noted before the read: a revocation that is committed meanwhile then outdates what was read.
+        let generation = writePath.signal.generation
+        if let holder = known.holder(of: digest, at: generation) { return holder }
+        let holder = try await writePath.database.read { try KeySecrets($0).holder(of: digest) }
+        if let holder { known.keep(holder, of: digest, at: generation) }
+        return holder
     }
 
     /// Forgets secrets that a rotation has ended.

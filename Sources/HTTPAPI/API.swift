@@ -2,6 +2,7 @@ package import Blocks
 package import Catalog
 import HTTPTypes
 package import Hummingbird
+import LiveOps
 package import Logging
 package import Metadata
 package import PawlModel
@@ -17,6 +18,7 @@ package struct API: Sendable {
     package let downloads: Downloads
     package let events: EventFeed
     package let eventStreams: EventStreams
+    let standings: Standings
     package let doctor: Doctor
     package let blocks: BlockStore
     package let swaggerUI: SwaggerUI
@@ -40,6 +42,7 @@ package struct API: Sendable {
         self.downloads = downloads
         self.events = events
         eventStreams = EventStreams(feed: events)
+        standings = Standings(writePath: writePath)
         self.doctor = doctor
         self.blocks = blocks
         self.swaggerUI = swaggerUI
@@ -52,7 +55,7 @@ package struct API: Sendable {
     /// Every endpoint, each declared once.
     package var endpoints: [Endpoint] {
         healthEndpoints + resourceEndpoints + uploadEndpoints + blockDoorEndpoints + versionEndpoints
-            + contentEndpoints + eventEndpoints + maintenanceEndpoints + tokenKeyEndpoints + docsEndpoints
+            + contentEndpoints + scoreEndpoints + eventEndpoints + maintenanceEndpoints + tokenKeyEndpoints + docsEndpoints
     }
 
     package func router() -> Router<APIContext> {

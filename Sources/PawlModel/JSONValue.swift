@@ -15,13 +15,7 @@ public enum JSONValue: Hashable, Sendable {
 
     /// Reads one JSON text; throws `DecodingError` for anything else.
     public init(parsing bytes: some Sequence<UInt8>) throws {
-        var reader = JSONReader(bytes)
-        do {
-            self = try reader.document()
-        } catch {
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: [], debugDescription: "\(error.message) (at byte \(error.offset))"))
-        }
+        self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
     }
 
     /// The compact text with sorted names, so that equal values have equal bytes.

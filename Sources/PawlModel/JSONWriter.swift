@@ -1,7 +1,7 @@
 /// Writes JSON values as compact UTF-8 text (RFC 8259), names sorted.
 ///
-/// By hand, because every answer and every journal row passes here: the general encoder of Foundation takes ten times
-/// as long for a small object.
+/// Equal values have equal bytes, which is what fingerprints and the journal ask for. By hand, because every answer and
+/// every journal row passes here, and Foundation's general encoder takes six times as long for a small object.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
 

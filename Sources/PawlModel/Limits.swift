@@ -126,6 +126,8 @@ public enum Limits {
 
     // MARK: Keys
 
+    /// Keys that are remembered between two commits: more than a studio has in use at once.
+    public static let knownKeysMax = 1000
     /// After a key's rotation its old secret works on for a day, unless asked otherwise: time to deploy the new one.
     public static let keyGrace: Int64 = 24 * 3600
     /// And for a month at most: a secret that was leaked should not outlive its rotation for long.

@@ -8,6 +8,11 @@ public enum Routes {
         "\(api)/\(resource)/\(id):\(verb)"
     }
 
+    public static func scores(of leaderboard: ResourceID) -> String { "\(api)/leaderboards/\(leaderboard)/scores" }
+    public static func score(of player: ResourceID, on leaderboard: ResourceID) -> String {
+        "\(scores(of: leaderboard))/\(player)"
+    }
+
     public static func have(_ upload: ResourceID) -> String { "\(api)/uploads/\(upload)/have" }
     public static func blocks(_ upload: ResourceID) -> String { "\(api)/uploads/\(upload)/blocks" }
     public static func commit(_ upload: ResourceID) -> String { "\(api)/uploads/\(upload)/commit" }

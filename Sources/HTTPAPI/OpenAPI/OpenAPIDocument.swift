@@ -15,7 +15,8 @@ struct OpenAPIDocument {
                 let operation = OpenAPIOperation(endpoint: endpoint, others: all)
                 item[endpoint.method.rawValue.lowercased()] = .object(operation.json(&components))
             }
-            if let id = Self.id(in: path) { item["parameters"] = [.object(id)] }
+            let ids = Self.ids(in: path)
+            if !ids.isEmpty { item["parameters"] = .array(ids) }
             paths[path] = .object(item)
         }
         json = [
@@ -37,15 +38,20 @@ struct OpenAPIDocument {
         """,
     ]
 
-    /// The parameter that stands in the path; its kind is that of the collection before it.
-    private static func id(in path: String) -> JSONObject? {
-        guard path.contains("{id}") else { return nil }
-        let collection = path.split(separator: "/").dropFirst().first.map(String.init) ?? ""
-        let type = FieldType.reference(collection)
-        return [
-            "name": "id", "in": "path", "required": true, "description": .string("the id, of \(collection)"),
-            "schema": .object(type.jsonSchema(.request)), "example": type.example(.request),
-        ]
+    /// The parameters that stand in the path: `{id}` is one of the collection that the path begins with, and
+    /// `{player_id}` one of players.
+    private static func ids(in path: String) -> [JSONValue] {
+        let segments = path.split(separator: "/").map(String.init)
+        return segments.filter { $0.hasPrefix("{") }.map { segment in
+            let name = String(segment.dropFirst().prefix { $0 != "}" })
+            let collection = name == "id" ? segments[1] : name.dropLast("_id".count) + "s"
+            let type = FieldType.reference(collection)
+            return [
+                "name": .string(name), "in": "path", "required": true,
+                "description": .string("the id, of \(collection)"),
+                "schema": .object(type.jsonSchema(.request)), "example": type.example(.request),
+            ]
+        }
     }
 
     /// The groups of operations, in the order of the endpoints.

@@ -88,7 +88,10 @@ struct OpenAPIOperation {
         to schema: ResourceSchema, id: JSONValue, etag: JSONValue?, where isWanted: (Endpoint) -> Bool
     ) -> JSONObject {
         var links: JSONObject = [:]
-        for target in others where target.path.hasPrefix(Routes.collection(schema.name) + "/{id}") && isWanted(target) {
+        let path = Routes.collection(schema.name) + "/{id}"
+        for target in others where target.path.hasPrefix(path) && isWanted(target) {
+            // What takes another id besides cannot be told from one row.
+            guard !target.path.dropFirst(path.count).contains("{") else { continue }
             var parameters: JSONObject = ["path.id": id]
             let needsMatch = target.operation.parameters.contains { $0.name == "If-Match" && $0.isRequired }
             if needsMatch { parameters["header.If-Match"] = etag }

@@ -48,4 +48,9 @@ package struct ScorePage: Hashable, Sendable {
     package var scores: [Score]
     /// The position of the last score; nil when no more come.
     package var next: RankKey?
+
+    package init(scores: [Score], next: RankKey?) {
+        self.scores = scores
+        self.next = next
+    }
 }

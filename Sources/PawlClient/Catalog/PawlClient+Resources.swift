@@ -54,7 +54,8 @@ extension PawlClient {
         pageToken: String? = nil
     ) async throws -> Page<Stored<Fields>> {
         try await page(
-            Fields.schema.name, filter: filter, orderBy: orderBy, pageSize: pageSize, pageToken: pageToken)
+            Routes.collection(Fields.schema.name), filter: filter, orderBy: orderBy, pageSize: pageSize,
+            pageToken: pageToken)
     }
 
     /// All rows, in pages of the largest size; a list that grows while it is read may show its newest rows or not.
@@ -79,7 +80,7 @@ extension PawlClient {
     }
 
     func page<Item>(
-        _ collection: String, filter: Filter, orderBy: String? = nil, pageSize: Int?, pageToken: String?,
+        _ path: String, filter: Filter = Filter(), orderBy: String? = nil, pageSize: Int?, pageToken: String? = nil,
         query: [(name: String, value: String)] = []
     ) async throws -> Page<Item> {
         var query = query
@@ -89,7 +90,7 @@ extension PawlClient {
         if let pageToken { query.append((name: "page_token", value: pageToken)) }
         // A full page of rows, each of which may have its 16 KiB of metadata.
         let sizeMax = Limits.pageSizeMax * 32 * 1024
-        return try await send(Request(.GET, Routes.collection(collection), query: query), bodySizeMax: sizeMax)
+        return try await send(Request(.GET, path, query: query), bodySizeMax: sizeMax)
             .decoded()
     }
 }

@@ -37,7 +37,8 @@ extension PawlClient {
         _ schema: ResourceSchema, filter: Filter = Filter(), orderBy: String? = nil, pageSize: Int? = nil,
         pageToken: String? = nil
     ) async throws -> Page<JSONObject> {
-        try await page(schema.name, filter: filter, orderBy: orderBy, pageSize: pageSize, pageToken: pageToken)
+        try await page(
+            Routes.collection(schema.name), filter: filter, orderBy: orderBy, pageSize: pageSize, pageToken: pageToken)
     }
 
     /// Calls a verb: on a row, or without one where it makes a row.

@@ -14,7 +14,7 @@ extension PawlClient {
         let query = asset.map { [(name: "asset", value: $0.description)] } ?? []
         return try await allPages { token in
             // No page size: this list is small, and its route need not take one.
-            try await page("uploads", filter: Filter(), pageSize: nil, pageToken: token, query: query)
+            try await page(Routes.collection("uploads"), pageSize: nil, pageToken: token, query: query)
         }
     }
 

@@ -8,7 +8,8 @@ extension PawlClient {
     public func versions(
         of asset: ResourceID, pageSize: Int? = nil, pageToken: String? = nil
     ) async throws -> Page<Version> {
-        try await page("versions", filter: Filter("asset_id", asset), pageSize: pageSize, pageToken: pageToken)
+        try await page(
+            Routes.collection("versions"), filter: Filter("asset_id", asset), pageSize: pageSize, pageToken: pageToken)
     }
 
     /// All versions of an asset, newest first.
@@ -25,7 +26,8 @@ extension PawlClient {
     /// The version with a number, or nil when the asset has none that is ready.
     public func version(_ number: Int64, of asset: ResourceID) async throws -> Version? {
         let filter = Filter("asset_id", asset).and("number", number)
-        let page: Page<Version> = try await page("versions", filter: filter, pageSize: 1, pageToken: nil)
+        let page: Page<Version> = try await page(
+            Routes.collection("versions"), filter: filter, pageSize: 1, pageToken: nil)
         return page.items.first
     }
 

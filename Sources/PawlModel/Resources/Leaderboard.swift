@@ -132,21 +132,22 @@ extension Leaderboard {
         "values", .json(maxBytes: 1024), isRequired: true, example: ["seconds": 83],
         help: "a whole number for each column")
 
+    /// What is answered of a score.
+    public static let scoreFields = [
+        Field("leaderboard_id", .reference("leaderboards"), isRequired: true, change: .byServer, help: "the board"),
+        .player(change: .byServer, help: "whose score it is"),
+        Field(
+            "rank", .int(1...Limits.wholeNumberMax), isRequired: true, change: .byServer,
+            help: "the player's place, from 1 on"),
+        values,
+        Field("window", .text(max: 64), isRequired: true, change: .byServer, help: "the window of time it counts in"),
+        Field("reached_at", .time, isRequired: true, change: .byServer, help: "when; the earlier of two equals leads"),
+    ]
+
     public static let submit = VerbSchema(
         schema.name, "submit", scope: .playersWrite,
         fields: [.player(help: "whose score it is"), values],
-        answer: .object([
-            Field("leaderboard_id", .reference("leaderboards"), isRequired: true, change: .byServer, help: "the board"),
-            .player(change: .byServer, help: "whose score it is"),
-            Field(
-                "rank", .int(1...Limits.wholeNumberMax), isRequired: true, change: .byServer,
-                help: "the player's place, from 1 on"),
-            values,
-            Field(
-                "window", .text(max: 64), isRequired: true, change: .byServer, help: "the window of time it counts in"),
-            Field(
-                "reached_at", .time, isRequired: true, change: .byServer, help: "when; the earlier of two equals leads"),
-        ]),
+        answer: .object(scoreFields),
         problems: [.notAvailable],
         help: "Counts a score, and answers with what the player now has and the rank of it.")
 }

@@ -86,6 +86,8 @@ enum AccessTable {
         "POST /v1/games": Rule(door: .keys(.admin), target: .creation, isStudios: true),
         "GET /v1/events": Rule(door: .keys(.eventsRead), target: .list),
         "GET /v1/events/stream": Rule(door: .keys(.eventsRead), target: .list),
+        "GET /v1/leaderboards/{id}/scores": Rule(door: .keys(.playersRead), target: .row),
+        "GET /v1/leaderboards/{id}/scores/{player_id}": Rule(door: .keysAndPlayers(.playersRead), target: .row),
         "GET /v1/uploads": Rule(door: .keys(.assetsRead), target: .row),
         "POST /v1/uploads": Rule(door: .keys(.assetsWrite), target: .row),
         "GET /v1/uploads/{id}": Rule(door: .keysAndPlayers(.assetsRead), target: .row),

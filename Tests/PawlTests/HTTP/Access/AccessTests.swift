@@ -70,6 +70,7 @@ extension AccessWorld {
         guard segments.first == "v1", segments.count > 1 else { return AccessRequest(method: parts[0], path: parts[1]) }
         let row = rows[segments[1]] ?? ResourceID(prefix: Model.schema(named: segments[1])?.idPrefix ?? "xxx", value: 1)
         let path = parts[1].replacing("{id}", with: row.description)
+            .replacing("{player_id}", with: rows["players"]?.description ?? "")
         return transfer(operation, path) ?? change(parts[0], path, segments)
             ?? (parts[0] == "GET" ? AccessRequest(method: "GET", path: path, row: rows[segments[1]]) : nil)
     }

@@ -143,6 +143,10 @@ struct AccessWorld {
             let parts = verb.split(separator: ":").map(String.init)
             rows[resource] = try await post("/v1/\(parts[0])/\(rows[parts[0]]!):\(parts[1])", input(verb) ?? [:])
         }
+        let scored = try await world.send(
+            "POST", Routes.verb("leaderboards", rows["leaderboards"]!, "submit"),
+            json: input("leaderboards:submit") ?? [:])
+        guard scored.status == 200 else { throw ProcessError(scored.text) }
         // One that is not claimed, for whoever may claim it.
         try await make("inbox_messages")
     }
