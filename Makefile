@@ -11,7 +11,7 @@ PAWL := .build/$(CONFIGURATION)/pawl
 
 # Debian packages: the first two to build, the rest for tests that use them.
 PACKAGES := libsqlite3-dev zlib1g-dev
-TEST_PACKAGES := curl openssl chromium
+TEST_PACKAGES := curl jq openssl chromium
 # Python packages for tests, in .venv.
 TEST_PYTHON := playwright>=1.50 openapi-spec-validator>=0.7 schemathesis>=4.32
 
@@ -35,9 +35,20 @@ soak: setup setup-tests ## Every test, with the long ones: files of 1 GiB, hundr
 	@$(BUILD) --build-tests
 	@PAWL_SOAK=1 .ci/tests swift test -c $(CONFIGURATION) --skip-build --disable-testable-imports
 
+.PHONY: fuzz
+fuzz: setup setup-tests ## Try the API with schemathesis; MINUTES=10 and SEED=1 unless given.
+	@$(BUILD) --build-tests
+	@PAWL_FUZZ_MINUTES=$(or $(MINUTES),10) PAWL_FUZZ_SEED=$(or $(SEED),1) \
+	    swift test -c $(CONFIGURATION) --skip-build --disable-testable-imports --filter FuzzTests
+
 .PHONY: bench
 bench: setup ## Measure beside peers, and write docs/benchmarks.md; WORK=rows for one part of it.
 	@BUILD='$(BUILD)' Benchmarks/bench $(WORK)
+
+.PHONY: diagram
+diagram: setup ## Draw the tables in docs/data-model.md as the migrations make them.
+	@$(BUILD) --product pawl
+	@$(PAWL) migrate diagram --into docs/data-model.md
 
 .PHONY: format
 format: ## Format the sources.

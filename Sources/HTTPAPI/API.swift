@@ -55,7 +55,8 @@ package struct API: Sendable {
     /// Every endpoint, each declared once.
     package var endpoints: [Endpoint] {
         healthEndpoints + resourceEndpoints + uploadEndpoints + blockDoorEndpoints + versionEndpoints
-            + contentEndpoints + scoreEndpoints + eventEndpoints + maintenanceEndpoints + tokenKeyEndpoints + docsEndpoints
+            + contentEndpoints + scoreEndpoints + eventEndpoints + maintenanceEndpoints + tokenKeyEndpoints
+            + docsEndpoints
     }
 
     package func router() -> Router<APIContext> {

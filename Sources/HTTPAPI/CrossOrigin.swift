@@ -19,19 +19,27 @@ struct CrossOrigin: RouterMiddleware {
                 .requestID, .lastEventID,
             ],
             allowMethods: [.get, .head, .post, .put, .patch, .delete, .options],
-            exposedHeaders: [
-                "ETag", "Location", "Link", "Allow", "Content-Range", "Retry-After", "RateLimit", "RateLimit-Policy",
-                "X-Request-Id",
-            ],
             maxAge: .minutes(10))
     }
+
+    /// What a page's script may read of an answer, beside what every script may.
+    private static let exposed = [
+        "ETag", "Location", "Link", "Allow", "Content-Range", "Retry-After", "RateLimit", "RateLimit-Policy",
+        "X-Request-Id",
+    ].joined(separator: ", ")
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         guard let origin = request.headers[.origin], origins.contains("*") || origins.contains(origin) else {
-            return try await next(request, context)
+            var response = try await next(request, context)
+            // A cache must not give to an allowed site what it kept for another one (Fetch §3.2.6).
+            if !origins.isEmpty, !origins.contains("*") { response.headers[.vary] = "Origin" }
+            return response
         }
-        return try await headers.handle(request, context: context, next: next)
+        var response = try await headers.handle(request, context: context, next: next)
+        // A browser looks for it with the answer itself, not with the question before (Fetch §3.2.3).
+        response.headers[.accessControlExposeHeaders] = Self.exposed
+        return response
     }
 }

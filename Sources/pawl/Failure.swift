@@ -49,10 +49,13 @@ struct Failure {
         case let error as ServerProblem:
             self.init(
                 status: error.isTemporary ? Self.tryAgain : 1, code: error.code.rawValue,
-                message: error.problem.description, advice: Self.advice(for: error.code), httpStatus: error.status)
+                message: Self.message(of: error.problem), advice: Self.advice(for: error.code),
+                httpStatus: error.status)
         case let error as DaemonError:
             self.init(status: 1, code: "daemon", message: error.description)
         case is CancellationError: self = .interrupted
+        // From a command that runs already: its usage is not what was got wrong.
+        case let error as ValidationError: self = .usage("Error: \(error.message)")
         default: self.init(parsing: error)
         }
     }
@@ -63,6 +66,12 @@ struct Failure {
         // ArgumentParser says EX_USAGE (64); ours is the shell's own 2.
         let status = exitCode == .validationFailure ? 2 : exitCode.rawValue
         self.init(status: status, code: status == 2 ? "usage" : "failed", message: Pawl.fullMessage(for: error))
+    }
+
+    /// What is wrong with fields is said once, each on its line.
+    private static func message(of problem: Problem) -> String {
+        guard problem.code == .invalid, !problem.violations.isEmpty else { return problem.description }
+        return problem.code.title + ":" + problem.violations.map { "\n  \($0.pointer): \($0.detail)" }.joined()
     }
 
     private static func advice(for code: ProblemCode) -> String? {

@@ -6,7 +6,7 @@ import PawlModel
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows or changes the database's migrations.",
-        subcommands: [Status.self, Up.self, Down.self], defaultSubcommand: Status.self)
+        subcommands: [Status.self, Up.self, Down.self, Diagram.self], defaultSubcommand: Status.self)
 
     struct Options: ParsableArguments {
         @Option(help: "The configuration file (default: config/pawl.yaml, when it is there).")

@@ -7,7 +7,7 @@ import ArgumentParser
 struct Pawl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pawl",
-        abstract: "Moves large game files to and from a Pawl server; a byte that has arrived is never sent again.",
+        abstract: "Moves large game files to and from a Pawl server, and works with all else that it keeps.",
         discussion: """
             The server is --server, $PAWL_SERVER or http://127.0.0.1:7420. The key is --key, $PAWL_KEY, or for a \
             server on this machine what stands in storage/admin.key.

@@ -17,7 +17,8 @@ struct TextRulePatternTests {
         .timeZone: ["UTC", "Europe/Berlin", "Etc/GMT+1", "America/Argentina/Buenos_Aires", "America/Port-au-Prince"],
         .httpURL: [
             "http://a", "https://example.com/", "https://example.com:8443/a/b?c=%20&d=(e)", "http://127.0.0.1:80",
-            "http://[::1]:9/x", "https://a?b", "http://a_b.c/@:",
+            "http://[::1]:9/x", "http://[::]", "http://[1:2:3:4:5:6:7:8]", "http://[fe80::1:2]/", "http://[1::]",
+            "https://a?b", "http://a_b.c/@:",
         ],
         .secret: [String(repeating: "x", count: 24), "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"],
         .sha256: [String(repeating: "0af9", count: 16)],
@@ -36,7 +37,10 @@ struct TextRulePatternTests {
         .timeZone: ["", "/", "Europe/", "/Berlin", "1/a", "a//b", "a b", "+01", "UTC\n", "Ü"],
         .httpURL: [
             "", "http://", "ftp://a", "HTTP://a", "http:/a", "http://a b", "http://u@a", "http://u:p@a/", "http://a#b",
-            "http://a:", "http://a:123456", "http://a:b", "http://[::1", "http://::1", "http://[]", "http://é",
+            "http://a:", "http://a:123456", "http://a:b", "http://[::1", "http://::1", "http://[.]", "http://[1]",
+            "http://[:::]", "http://[1::2::3]", "http://[12345::]",
+            "http://[1:2:3:4:5:6:7]", "http://[1:2:3:4:5:6:7:8:9]", "http://[1:2:3:4:5:6:7::8]", "http://[]",
+            "http://é",
             "http://a/\n", "http://a\n", "https:///x", "http://?a", "http://a/{b}", "javascript:alert(1)",
         ],
         .secret: [

@@ -33,6 +33,7 @@ package struct OutsideTool: Sendable {
 
     package static let chromium = program("chromium")
     package static let curl = program("curl")
+    package static let jq = program("jq")
     package static let openssl = program("openssl")
     package static let openAPISpecValidator = python("openapi-spec-validator")
     package static let playwright = python("playwright")

@@ -21,14 +21,14 @@ package struct ResourceReader: Sendable {
         return try await database.read { sql in
             let table = ResourceTable(schema)
             var conditions = visible
-            for condition in query.conditions {
+            for condition in query.conditions where !query.implies(condition) {
                 conditions.append(
                     (
                         "\"\(condition.field)\" \(condition.comparison.rawValue) ?",
                         [table.sqlValue(condition.value, of: condition.field)]
                     ))
             }
-            if let after = query.after { conditions.append(Self.condition(after, query.order, table)) }
+            if let after = query.after { conditions.append(Self.condition(after, query, table)) }
             // One row more than asked for tells whether there is a next page.
             let rows = try table.rows(
                 where: conditions, orderBy: query.order, limit: query.pageSize + 1, in: sql)
@@ -67,13 +67,46 @@ package struct ResourceReader: Sendable {
 
     /// What holds for the rows behind the last one of the page before.
     private static func condition(
-        _ after: ListQuery.Position, _ order: ListQuery.Order, _ table: ResourceTable
+        _ after: ListQuery.Position, _ query: ListQuery, _ table: ResourceTable
     ) -> Condition {
+        let order = query.order
         let comparison = order.isDescending ? "<" : ">"
-        guard order.field != "id" else { return ("id \(comparison) ?", [.id(after.id)]) }
+        guard order.field != "id", !query.holdsOrderFixed else { return ("id \(comparison) ?", [.id(after.id)]) }
         return (
             "(\"\(order.field)\", id) \(comparison) (?, ?)",
             [table.sqlValue(after.value, of: order.field), .id(after.id)]
         )
+    }
+}
+
+extension ListQuery {
+    /// Whether all rows have the same value of the order's field, so that their ids alone are in order.
+    fileprivate var holdsOrderFixed: Bool {
+        conditions.contains { $0.field == order.field && $0.comparison == .equal }
+    }
+
+    /// Whether every row behind the page before meets a condition, as that page's last row does. Said twice, SQLite may
+    /// take the wrong one of the two for where to begin, and read all pages again.
+    fileprivate func implies(_ condition: Condition) -> Bool {
+        guard let after, condition.field == order.field, order.field != "id", !holdsOrderFixed else { return false }
+        let (value, bound) = (after.value, condition.value)
+        switch (condition.comparison, order.isDescending) {
+        case (.greaterOrEqual, false): return value == bound || bound.precedes(value)
+        case (.greater, false): return bound.precedes(value)
+        case (.lessOrEqual, true): return value == bound || value.precedes(bound)
+        case (.less, true): return value.precedes(bound)
+        default: return false
+        }
+    }
+}
+
+extension JSONValue {
+    /// As a column orders them: numbers by size, text, times among it, by bytes. False when it cannot be told.
+    fileprivate func precedes(_ other: JSONValue) -> Bool {
+        switch (self, other) {
+        case (.int(let first), .int(let second)): first < second
+        case (.string(let first), .string(let second)): first.utf8.lexicographicallyPrecedes(second.utf8)
+        default: false
+        }
     }
 }

@@ -18,11 +18,15 @@ package struct ResourceTable {
 
     private var columns: String { fields.map(\.column).joined(separator: ", ") }
 
-    /// A further condition, where rows or their parents are only marked when they are deleted.
+    /// A further condition, where rows or their parents are only marked when they are deleted. Of a parent it asks row by
+    /// row: `IN` would have a list read all parents first, and sort what it finds.
     private var onlyLiving: String {
         if schema.deletion == .marksRow { return " AND deleted_at IS NULL" }
         guard case .parent(let field, let parent) = schema.ownership, parent.deletion == .marksRow else { return "" }
-        return " AND \(field) IN (SELECT id FROM \(parent.name) WHERE deleted_at IS NULL)"
+        return """
+             AND EXISTS (SELECT 1 FROM \(parent.name) AS parent
+            WHERE parent.id = \(schema.name).\(field) AND parent.deleted_at IS NULL)
+            """
     }
 
     // MARK: Reading

@@ -9,8 +9,10 @@ extension Migration {
         number: 2,
         name: "the whole model",
         up: Migration002.players.up + Migration002.firstTables.up + Migration002.catalog.up + Migration002.goals.up
-            + Migration002.seasons.up + Migration002.possessions.up + Migration002.webhooks.up,
-        down: Migration002.webhooks.down + Migration002.possessions.down + Migration002.seasons.down
+            + Migration002.seasons.up + Migration002.possessions.up + Migration002.webhooks.up
+            + Migration002.statistics.up,
+        down: Migration002.statistics.down + Migration002.webhooks.down + Migration002.possessions.down
+            + Migration002.seasons.down
             + Migration002.goals.down + Migration002.catalog.down + Migration002.firstTables.down
             + Migration002.players.down)
 }

@@ -31,6 +31,15 @@ public struct Entitlement: Resource {
             self.id = id
         }
 
+        enum CodingKeys: String, CodingKey { case kind, id }
+
+        /// An absent id is written as null, as everywhere in an answer.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(kind, forKey: .kind)
+            try container.encode(id, forKey: .id)
+        }
+
         public enum Kind: String, Codable, Sendable, CaseIterable {
             case purchase, gift, reward, grant
         }

@@ -15,7 +15,8 @@ extension TextRule {
         case .locale: "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
         case .timeZone: "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"
         case .httpURL:
-            #"^https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?][A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?$"#
+            #"^https?://([A-Za-z0-9._-]+|\["# + IPv6Text.pattern
+                + #"\])(:[0-9]{1,5})?([/?][A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?$"#
         case .secret: "^[!-~]{24,}$"
         case .sha256: "^[0-9a-f]{64}$"
         case .idempotencyKey: "^[ -~]*[!#-~][ -~]*$"

@@ -119,8 +119,7 @@ public enum TextRule: String, Sendable, CaseIterable {
             return !host.isEmpty && host.allSatisfy { $0.isLetterOrDigit(or: "._-") }
         }
         let address = host.dropFirst().dropLast()
-        return host.last == UInt8(ascii: "]") && !address.isEmpty
-            && address.allSatisfy { $0.isDigit || "abcdefABCDEF:.".utf8.contains($0) }
+        return host.last == UInt8(ascii: "]") && IPv6Text.isAddress(String(Substring(address)))
     }
 
     /// Asset paths are relative and NFC, without empty, `.` or `..` segments, without `:`, which the commands use for

@@ -19,8 +19,7 @@ struct CallVerb: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("What to do, such as transfer.", valueName: "verb"))
     var verb: String
 
-    @Option(
-        help: ArgumentHelp("A repeat with the same key gets the same answer, and does nothing.", valueName: "text"))
+    @Option(help: .idempotencyKey)
     var idempotencyKey: String?
 
     @Flag(help: "Check everything, and change nothing.")
@@ -43,7 +42,26 @@ struct CallVerb: AsyncParsableCommand {
             guard inputs.count == 1 else { throw ValidationError("One call takes one object, not \(inputs.count).") }
             server.show(
                 try await client.call(
-                    verb, on: id, inputs[0], idempotencyKey: idempotencyKey, validateOnly: dryRun))
+                    verb, on: id, inputs[0], idempotencyKey: idempotencyKey, validateOnly: dryRun),
+                verb.answerFields)
         }
+    }
+}
+
+extension VerbSchema {
+    /// What the answer has, in the order of its declaration.
+    fileprivate var answerFields: [Field] {
+        switch answer {
+        case .row: Model.schema(named: resource)?.fields ?? []
+        case .rowOf(let name): Model.schema(named: name)?.fields ?? []
+        case .rowWith(let fields): (Model.schema(named: resource)?.fields ?? []) + fields
+        case .object(let fields): fields
+        }
+    }
+}
+
+extension ArgumentHelp {
+    static var idempotencyKey: ArgumentHelp {
+        ArgumentHelp("A repeat with the same key gets the same answer, and does nothing.", valueName: "text")
     }
 }

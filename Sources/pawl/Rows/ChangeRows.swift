@@ -15,7 +15,9 @@ struct GetRow: AsyncParsableCommand {
 
     func run() async throws {
         let id = try resource.id(id)
-        try await server.withClient { client in server.show(try await client.get(resource.schema, id)) }
+        try await server.withClient { client in
+            server.show(try await client.get(resource.schema, id), resource.schema.fields)
+        }
     }
 }
 
@@ -25,6 +27,9 @@ struct CreateRow: AsyncParsableCommand {
 
     @Argument(help: ResourceArgument.help)
     var resource: ResourceArgument
+
+    @Option(help: .idempotencyKey)
+    var idempotencyKey: String?
 
     @Flag(help: "Check everything, and change nothing.")
     var dryRun = false
@@ -39,14 +44,18 @@ struct CreateRow: AsyncParsableCommand {
             throw ValidationError("\(schema.name) are not made like this: they come of what else happens.")
         }
         try await server.withClient { client in
-            for body in try await fields.objects(verb?.fields ?? schema.settableFields, client) {
+            let bodies = try await fields.objects(verb?.fields ?? schema.settableFields, client)
+            guard idempotencyKey == nil || bodies.count == 1 else {
+                throw ValidationError("One --idempotency-key fits one object, not \(bodies.count).")
+            }
+            for body in bodies {
                 let row =
                     if let verb {
-                        try await client.call(verb, body, validateOnly: dryRun)
+                        try await client.call(verb, body, idempotencyKey: idempotencyKey, validateOnly: dryRun)
                     } else {
-                        try await client.create(schema, body, validateOnly: dryRun)
+                        try await client.create(schema, body, idempotencyKey: idempotencyKey, validateOnly: dryRun)
                     }
-                server.show(row)
+                server.show(row, schema.fields)
             }
         }
     }
@@ -81,7 +90,8 @@ struct UpdateRow: AsyncParsableCommand {
             let patches = try await fields.objects(schema.settableFields, client)
             guard patches.count == 1 else { throw ValidationError("One row takes one object, not \(patches.count).") }
             server.show(
-                try await client.update(schema, id, patches[0], revision: revision, validateOnly: dryRun))
+                try await client.update(schema, id, patches[0], revision: revision, validateOnly: dryRun), schema.fields
+            )
         }
     }
 }
@@ -126,8 +136,8 @@ extension ResourceSchema {
 }
 
 extension ServerOptions {
-    /// One row, for a person or a program.
-    func show(_ row: JSONObject) {
-        if json { Output.json(row) } else { row.printed() }
+    /// One row, for a person in the order of `fields`, or for a program.
+    func show(_ row: JSONObject, _ fields: [Field]) {
+        if json { Output.json(row) } else { row.printed(fields) }
     }
 }

@@ -12,8 +12,7 @@ struct ResourceArgument: ExpressibleByArgument {
 
     static var allValueStrings: [String] { Model.schemas.map(\.name) }
 
-    static let help = ArgumentHelp(
-        "One of " + Model.schemas.map(\.name).joined(separator: ", ") + ".", valueName: "resource")
+    static let help = ArgumentHelp("The resource, such as items.", valueName: "resource")
 
     /// An id of this resource.
     func id(_ text: String) throws -> ResourceID {

@@ -45,10 +45,13 @@ struct RowTable {
 }
 
 extension JSONObject {
-    /// One row for people: a line for each field.
-    func printed() {
+    /// One row for people: a line for each field, the id first, then `fields` in their order.
+    func printed(_ fields: [Field]) {
         let width = keys.map(\.count).max() ?? 0
-        for (name, value) in sorted(by: { $0.key < $1.key }) {
+        let names = ["id"] + fields.map(\.name)
+        let rest = keys.filter { !names.contains($0) }.sorted()
+        for name in names + rest {
+            guard let value = self[name] else { continue }
             let text = value.string.map { Text.plain($0) } ?? (value.isNull ? "-" : value.text)
             Output.line(name + String(repeating: " ", count: width - name.count) + "  " + text)
         }

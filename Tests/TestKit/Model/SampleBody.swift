@@ -1,11 +1,13 @@
-import PawlModel
+package import PawlModel
 
 /// A valid body for any resource, with as much in it as fits, made of its declaration alone.
-struct SampleBody {
+package struct SampleBody {
     /// A row of each resource that references can name.
-    var ids: [String: JSONValue] = [:]
+    package var ids: [String: JSONValue]
 
-    func body(of schema: ResourceSchema) -> JSONObject { object(schema.fields, schema.rules) }
+    package init(ids: [String: JSONValue] = [:]) { self.ids = ids }
+
+    package func body(of schema: ResourceSchema) -> JSONObject { object(schema.fields, schema.rules) }
 
     private func object(_ fields: [Field], _ rules: [FieldRule]) -> JSONObject {
         var object: JSONObject = [:]
@@ -53,7 +55,7 @@ struct SampleBody {
 
 extension FieldRule {
     /// The fields of which exactly one is given.
-    var alternatives: [String] {
+    package var alternatives: [String] {
         guard case .exactlyOne(let names) = self else { return [] }
         return names
     }
