@@ -4,9 +4,10 @@ import PawlModel
 
 extension BlockStore {
     /// Reads every block of a segment and takes out of service what is not sound, so that `have` asks for it again:
-    /// where one block is damaged, its neighbours often are. Does nothing when somebody is at it already.
+    /// where one block is damaged, its neighbours often are. When somebody is at it already, that one's end is awaited:
+    /// who is told of damage, and pushes again, is then asked for all of it.
     func quarantineDamage(in segment: Int64) async throws {
-        guard beginExamination(of: segment) else { return }
+        guard await beginExamination(of: segment) else { return }
         defer { endExamination(of: segment) }
         var reader = BlockReader(store: self, game: 0)
         var last: AuditedBlock?

@@ -25,7 +25,8 @@ package final class BlockStore: Sendable {
         /// was lost or set back never has a segment written over.
         var highestSegment: Int64 = 0
         /// Segments that are being looked through for damage.
-        var examined: Set<Int64> = []
+        /// Segments that somebody examines, with those who wait for the end of it.
+        var examined: [Int64: [CheckedContinuation<Void, Never>]] = [:]
         var isClosed = false
     }
 
@@ -90,12 +91,26 @@ package final class BlockStore: Sendable {
         state.withLock { $0.highestSegment = number }
     }
 
-    func beginExamination(of segment: Int64) -> Bool {
-        state.withLock { $0.examined.insert(segment).inserted }
+    /// True for the one who is to examine a segment; the others get false when that one has ended.
+    func beginExamination(of segment: Int64) async -> Bool {
+        var isFirst = false
+        await withCheckedContinuation { continuation in
+            isFirst = state.withLock { state in
+                guard state.examined[segment] == nil else {
+                    state.examined[segment]?.append(continuation)
+                    return false
+                }
+                state.examined[segment] = []
+                return true
+            }
+            if isFirst { continuation.resume() }
+        }
+        return isFirst
     }
 
     func endExamination(of segment: Int64) {
-        state.withLock { _ = $0.examined.remove(segment) }
+        let waiting = state.withLock { $0.examined.removeValue(forKey: segment) ?? [] }
+        for continuation in waiting { continuation.resume() }
     }
 
     // MARK: For the writers

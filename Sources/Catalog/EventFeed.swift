@@ -4,7 +4,7 @@ package import PawlModel
 /// The events as callers read them: page by page, or following what happens.
 ///
 /// It is a use case, not a repository, for it decides who sees what: a key bound to a game sees that game's events only,
-/// and what only `admin` may read nobody else is told of.
+/// and no key is told of what its scopes do not let it read.
 package struct EventFeed: Sendable {
     let writePath: WritePath
     /// Seconds that an event is kept.
@@ -52,11 +52,19 @@ package struct EventFeed: Sendable {
 
     private func selection(_ filter: EventFilter, for caller: Caller) throws(Problem) -> EventSelection {
         if let game = filter.gameID, !caller.sees(game: game) { throw Problem.notFound("games", game) }
-        let isAdmin = caller.scopes.contains(.admin)
-        let hidden = writePath.registry.schemas.filter { $0.readScope == .admin }.map(\.name) + [TokenKeys.resource]
         return EventSelection(
             gameID: filter.gameID ?? caller.gameID, subject: filter.subject, type: filter.type,
-            hiddenResources: isAdmin ? [] : hidden.sorted())
+            hiddenResources: hiddenResources(from: caller))
+    }
+
+    /// Resources whose rows the caller may not read, by name.
+    private func hiddenResources(from caller: Caller) -> [String] {
+        let schemas = writePath.registry.schemas + [Version.schema, Upload.schema]
+        let scopes = schemas.map { ($0.name, $0.readScope) } + [(TokenKeys.resource, .admin)]
+        return scopes.filter { _, scope in
+            guard let scope else { return false }
+            return !caller.scopes.contains { $0.includes(scope) }
+        }.map(\.0).sorted()
     }
 
     private static func position(

@@ -36,8 +36,8 @@ package struct EventFollower: Sendable {
             guard let from = position, let page = try await page(after: from) else { return try await reset() }
             position = page.position
             if !page.rows.isEmpty { return .events(page.rows) }
-            if page.hasMore { continue }
             if ContinuousClock.now >= deadline { return .quiet(page.position) }
+            if page.hasMore { continue }
             await writePath.signal.wait(after: generation, until: deadline)
         }
         return .closed

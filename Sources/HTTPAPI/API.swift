@@ -81,6 +81,7 @@ package struct API: Sendable {
             let caller = try await admit(request, context, to: endpoint)
             try endpoint.access.check(caller)
             try endpoint.operation.checkHeaders(of: request)
+            if endpoint.access.isStrict { try endpoint.operation.checkQuery(of: request) }
             return try await endpoint.handle(APIRequest(request: request, context: context, caller: caller))
         }
         router.on(RouterPath(endpoint.path), method: endpoint.method, use: route)
@@ -93,8 +94,14 @@ package struct API: Sendable {
 
     /// The caller, unless it has used up its quota. Guesses at keys are counted too, by address.
     private func admit(_ request: Request, _ context: APIContext, to endpoint: Endpoint) async throws -> Caller {
-        if endpoint.access == .anyone { return .anonymous }
         let address = context.channel.remoteAddress?.ipAddress ?? ""
+        if endpoint.access == .anyone {
+            // Whether the daemon lives is asked by whoever keeps it alive.
+            guard ![Routes.health, Routes.readiness].contains(endpoint.path) else { return .anonymous }
+            context.rate.standing = limits.take(.address(address))
+            try context.rate.standing?.check()
+            return .anonymous
+        }
         do {
             let caller = try await caller(of: request, for: endpoint)
             context.rate.standing = limits.take(RateLimits.Subject(caller, address: address))

@@ -18,6 +18,8 @@ package struct Endpoint: Sendable {
         case anyone
         /// Keys with a scope, or any key; no players.
         case keys(Scope?)
+        /// Keys with a scope that are bound to no game: what is asked for is of all of them.
+        case studioKeys(Scope)
         /// Keys with a scope, and players for what is theirs.
         case keysAndPlayers(Scope?)
         /// What may be marked public: anybody may ask, and the use case asks for the scope where it is not.
@@ -37,6 +39,15 @@ package struct Endpoint: Sendable {
 }
 
 extension Endpoint.Access {
+    /// Whether a parameter that is not known is refused. What anybody may read is also asked for by caches and pages that
+    /// add some of their own.
+    var isStrict: Bool {
+        switch self {
+        case .anyone, .publicOr: false
+        case .keys, .studioKeys, .keysAndPlayers: true
+        }
+    }
+
     /// Throws `forbidden` unless `caller` may call the endpoint. Scopes are looked at nowhere else, but for what may be
     /// public.
     func check(_ caller: Caller) throws(Problem) {
@@ -47,6 +58,11 @@ extension Endpoint.Access {
                 throw Problem(.forbidden, "This is not for players: it needs a key.")
             }
             try caller.require(scope)
+        case .studioKeys(let scope):
+            try Self.keys(scope).check(caller)
+            guard caller.gameID == nil else {
+                throw Problem(.forbidden, "This is of all games: it needs a key that is bound to none.")
+            }
         case .keysAndPlayers(let scope):
             if caller.player == nil { try caller.require(scope) }
         }

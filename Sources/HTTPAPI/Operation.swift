@@ -156,7 +156,7 @@ extension Operation.Parameter {
                 help: "the field to order by; by id, which is the order of creation, unless given"),
             Self(
                 "page_size", in: .query, .int(1...Int64(Limits.pageSizeMax)),
-                help: "rows on a page; \(Limits.pageSizeDefault) unless given"),
+                help: "rows on a page, fewer where they are large; \(Limits.pageSizeDefault) unless given"),
             Self("page_token", in: .query, .text(max: 8000), help: "the next_page_token of the page before"),
         ]
     }

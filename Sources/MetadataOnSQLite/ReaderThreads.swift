@@ -87,7 +87,7 @@ final class ReaderThreads: Sendable {
     private func work(on connection: DatabaseQueue) {
         // GRDB's own queue is entered once, for the life of the thread.
         connection.inDatabase { database in
-            let connection = SQLiteConnection(database: database)
+            let connection = SQLiteConnection(database: database, statements: KeptStatements())
             while let read = next() { read(connection) }
         }
         // Nobody can be told of a failure here, and nothing is lost by it.

@@ -1,18 +1,21 @@
 import GRDB
 import GRDBSQLite
-import Metadata
+package import Metadata
 
 /// What a body sees: one connection of SQLite, inside of a transaction, for as long as the body runs.
 ///
-/// GRDB compiles the statements and keeps them by their text, so texts must be few: values go in as arguments, never
-/// into the text. They are run here, by the calls of SQLite itself: what GRDB does around each step (its observers, its
-/// own kinds of rows) costs more than a small query.
-struct SQLiteConnection: SQLConnection {
+/// GRDB compiles the statements, and the last ones are kept by their text: values go in as arguments, never into the
+/// text. They are run here, by the calls of SQLite itself: what GRDB does around each step (its observers, its own
+/// kinds of rows) costs more than a small query.
+package struct SQLiteConnection: SQLConnection {
     let database: Database
+    /// Of this connection, from one body to the next.
+    let statements: KeptStatements
 
-    func rows(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
+    package func rows(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
         try requireTransaction()
-        let statement = try compiled(sql)
+        // Kept at least until the next text is compiled, and so to the end of its run.
+        let statement = try statements.statement(sql, of: database)
         let run = StatementRun(statement.sqliteStatement, sql)
         try run.bind(arguments)
         let columns = SQLColumns(statement.columnNames)
@@ -21,7 +24,7 @@ struct SQLiteConnection: SQLConnection {
         return rows
     }
 
-    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+    package func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
         try requireTransaction()
         let before = database.totalChangesCount
         try run(sql, arguments)
@@ -29,19 +32,18 @@ struct SQLiteConnection: SQLConnection {
         return database.totalChangesCount == before ? 0 : database.changesCount
     }
 
+    /// Statements that the connection keeps compiled.
+    package var statementsKept: Int { statements.count }
+
     /// Runs a statement that may begin or end a transaction or a savepoint.
     func control(_ sql: String) throws {
         try run(sql, [])
     }
 
     private func run(_ sql: String, _ arguments: [SQLValue]) throws {
-        let run = StatementRun(try compiled(sql).sqliteStatement, sql)
+        let run = StatementRun(try statements.statement(sql, of: database).sqliteStatement, sql)
         try run.bind(arguments)
         while try run.step() {}
-    }
-
-    private func compiled(_ sql: String) throws -> Statement {
-        try SQLError.mapping { try database.cachedStatement(sql: sql) }
     }
 
     /// Stops a body that goes on after SQLite has undone its transaction: each further statement would be committed

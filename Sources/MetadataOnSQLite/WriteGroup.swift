@@ -12,6 +12,7 @@ import Metadata
 /// only once theirs is committed.
 struct WriteGroup {
     let database: Database
+    let statements: KeptStatements
     let tally: WriteTally
 
     func run(_ members: [any QueuedWrite]) {
@@ -46,7 +47,7 @@ struct WriteGroup {
     private func runTogether(_ members: [any QueuedWrite]) -> Ending {
         do { try begin() } catch { return .refused(error) }
         do {
-            let connection = SQLiteConnection(database: database)
+            let connection = SQLiteConnection(database: database, statements: statements)
             for member in members {
                 try connection.control("SAVEPOINT member")
                 let isKept = member.run(on: connection)
@@ -72,7 +73,7 @@ struct WriteGroup {
     private func commitAlone(_ member: any QueuedWrite) -> (any Error)? {
         do {
             try begin()
-            guard member.run(on: SQLiteConnection(database: database)) else {
+            guard member.run(on: SQLiteConnection(database: database, statements: statements)) else {
                 undo()
                 return nil
             }

@@ -77,16 +77,18 @@ final class WriterThread: Sendable {
     }
 
     private func work(on pool: DatabasePool) {
+        let statements = KeptStatements()
         while true {
             let (group, isStopped) = take()
             if !group.isEmpty {
-                commit(group, on: pool)
+                commit(group, on: pool, statements)
             } else if isStopped {
                 break
             } else {
                 arrivals.wait()
             }
         }
+        pool.writeWithoutTransaction { _ in statements.removeAll() }
         // Nobody can be told of a failure here, and nothing is lost by it: the log is read at the next start.
         try? pool.close()
         let closers = queue.withLock { queue in
@@ -105,7 +107,7 @@ final class WriterThread: Sendable {
         }
     }
 
-    private func commit(_ group: [any QueuedWrite], on pool: DatabasePool) {
-        pool.writeWithoutTransaction { WriteGroup(database: $0, tally: tally).run(group) }
+    private func commit(_ group: [any QueuedWrite], on pool: DatabasePool, _ statements: KeptStatements) {
+        pool.writeWithoutTransaction { WriteGroup(database: $0, statements: statements, tally: tally).run(group) }
     }
 }

@@ -61,6 +61,16 @@ public enum Limits {
     /// Rows on one page of a list.
     public static let pageSizeMax = 500
     public static let pageSizeDefault = 50
+    /// A page ends after the row that brings its JSON to this many bytes, however few rows it has: what one request
+    /// holds in memory stays small. Two hundred of the largest metadata fit.
+    public static let pageBytesMax = 4 * 1024 * 1024
+    /// Rows of a list that are read from the database at once, before their bytes are counted.
+    public static let readBatch = 32
+    /// What a client takes in as one answer: a page, the row that it ended with, and room for servers to come.
+    public static let answerSizeMax = 4 * pageBytesMax
+    /// Texts of SQL that each connection keeps compiled: more than the daemon's own work has in use, at some 13 KiB
+    /// each. The shapes of filters are without number, so the rest goes.
+    public static let statementsKept = 256
     /// Conditions in one `filter`.
     public static let filterConditionsMax = 8
     /// A header such as `If-None-Match`, in characters: some fifty ETags of digests, far more than any cache names.
@@ -78,6 +88,8 @@ public enum Limits {
     public static let eventStreamPage = 50
     /// Streams of events at once: each keeps a connection, and is woken by every commit.
     public static let eventStreamsMax = 128
+    /// Of one key: a program needs one for each of its servers, and one that leaks them leaves the others their places.
+    public static let eventStreamsPerCaller = 16
     /// Seconds between two signs of life on a stream on which nothing happens, unless asked otherwise: proxies often
     /// close what is silent for thirty.
     public static let eventHeartbeat = 15
@@ -142,7 +154,10 @@ public enum Limits {
     /// Points or XP given at once: nine millions of such calls still are a whole number that fits.
     public static let pointsAwardMax: Int64 = 1_000_000_000
     /// Elements of one reward: a screen of them, and few rows for who is given it.
-    public static let rewardMax = 32
+    public static let rewardMax = 8
+    /// Tiers of a season, twice as many as players rise through in one: with two full rewards each, the row has
+    /// some 400 KiB.
+    public static let seasonTiersMax = 200
     /// The lifetime of a player's token: an hour, unless asked otherwise, and a day at most, as whoever finds one
     /// plays as its owner until then.
     public static let playerTokenLifetime: Int64 = 3600

@@ -9,7 +9,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable, Codable {
     /// Who plays, and what they have: accounts, players, entitlements, scores, progress, inboxes, purchases, gifts.
     case playersRead = "players:read"
     case playersWrite = "players:write"
-    /// What happened.
+    /// What happened to the rows that the key's other scopes let it read.
     case eventsRead = "events:read"
     case admin
 

@@ -63,6 +63,7 @@ extension Endpoint.Access {
         switch self {
         case .anyone: "anyone"
         case .keys(let scope): scope?.rawValue ?? "any key"
+        case .studioKeys(let scope): "\(scope.rawValue), of all games"
         case .keysAndPlayers(let scope): (scope?.rawValue ?? "any key") + ", players"
         case .publicOr(let scope): scope.rawValue + ", anyone what is public"
         }

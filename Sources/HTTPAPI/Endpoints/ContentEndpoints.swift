@@ -91,6 +91,9 @@ extension API {
             .contentType: selected.asset.mediaType ?? MediaType.octets,
             .lastModified: HTTPDate(selected.version.createdAt).text,
         ]
+        // What a studio stores is never a page of this site, whatever its media type says.
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
         try Conditions.requireMatch(request.request, etag: etag)
         if Conditions.isUnchanged(request.request, etag: etag) {
             headers[.contentType] = nil
@@ -188,12 +191,6 @@ extension APIRequest {
         }
         for name in [HTTPField.Name.ifMatch, .ifNoneMatch] where request.headers.contains(name) {
             throw Problem(.malformedRequest, "A PUT adds a version, whatever there is: send no \(name.rawName).")
-        }
-        let known = ["channel", "label"]
-        if let other = queryParameters.all.first(where: { !known.contains($0.name) })?.name {
-            throw Problem(
-                .malformedQuery, "\(other) is not a parameter of a PUT: those are channel and label.",
-                violations: [.init("?\(other)", "is not known here")])
         }
     }
 

@@ -30,7 +30,7 @@ extension API {
                 return Response(status: .ok, json: ["status": "ready"])
             },
             Endpoint(
-                .get, Routes.metrics, access: .keys(.admin),
+                .get, Routes.metrics, access: .studioKeys(.admin),
                 Operation(
                     "getMetrics", tag: "daemon", "How the daemon does, for Prometheus.",
                     answers: [.init(.ok, .text, as: "text/plain", "The metrics in Prometheus' text format.")])
@@ -48,7 +48,7 @@ extension API {
     var maintenanceEndpoints: [Endpoint] {
         [
             Endpoint(
-                .post, Routes.doctor, access: .keys(.admin),
+                .post, Routes.doctor, access: .studioKeys(.admin),
                 Operation(
                     "runDoctor", tag: "daemon", "Checks rows against bytes; changes nothing.",
                     answers: [.init(.ok, .object(DoctorReport.fields), "What was found.")])

@@ -68,7 +68,7 @@ extension API {
 
     private func update(_ schema: ResourceSchema, _ request: APIRequest) async throws -> Response {
         let id = try request.id(schema.idPrefix)
-        let match = try Conditions.revisionMatch(of: request.request, isRequired: true)
+        let match = try Conditions.revisionMatch(of: request.request)
         let patch = try await request.json(MediaType.mergePatch, MediaType.json, mayBeEmpty: false)
         let answer = try await writePath.apply(by: request.caller, validateOnly: try request.isValidateOnly()) {
             writer in
@@ -79,7 +79,7 @@ extension API {
 
     private func delete(_ schema: ResourceSchema, _ request: APIRequest) async throws -> Response {
         let id = try request.id(schema.idPrefix)
-        let match = try Conditions.revisionMatch(of: request.request, isRequired: true)
+        let match = try Conditions.revisionMatch(of: request.request)
         let answer = try await writePath.apply(by: request.caller, validateOnly: try request.isValidateOnly()) {
             writer in
             try writer.delete(schema, id, ifMatch: match)

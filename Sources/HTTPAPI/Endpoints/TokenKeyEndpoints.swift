@@ -9,7 +9,7 @@ extension API {
     var tokenKeyEndpoints: [Endpoint] {
         [
             Endpoint(
-                .post, Routes.rotateTokenKeys, access: .keys(.admin),
+                .post, Routes.rotateTokenKeys, access: .studioKeys(.admin),
                 Operation(
                     "rotateTokenKeys", tag: "daemon",
                     "Signs players' tokens with a new key; those signed with the old one work until they expire.",

@@ -20,7 +20,8 @@ extension API {
                         Self.eventFilter,
                         .init(
                             "page_size", in: .query, .int(1...Int64(Limits.pageSizeMax)),
-                            help: "events on a page; \(Limits.pageSizeDefault) unless given"),
+                            help: "events on a page, fewer where they are large; \(Limits.pageSizeDefault) unless given"
+                        ),
                     ],
                     answers: [.init(.ok, .object(Self.eventPage), "One page.")],
                     problems: [.malformedQuery, .eventsExpired, .notFound]),
@@ -87,15 +88,15 @@ extension API {
             .contentType: MediaType.eventStream, .cacheControl: "no-store", .accelBuffering: "no",
         ]
         guard request.request.method != .head else { return Response(status: .ok, headers: headers) }
-        let place = try eventStreams.place(on: request.context.channel)
-        let authentication = authentication
+        let place = try eventStreams.place(on: request.context.channel, for: request.caller)
+        let (authentication, caller) = (authentication, request.caller)
         let secret = request.request.headers.bearerToken
         let stream = EventStream(
-            follower: try await events.follow(after: cursor, try EventFilter(query), for: request.caller),
+            follower: try await events.follow(after: cursor, try EventFilter(query), for: caller),
             heartbeat: heartbeat, channel: request.context.channel,
             isStillAllowed: {
                 guard let secret else { return false }
-                return (try? await authentication.caller(bearer: secret)) != nil
+                return (try? await authentication.caller(bearer: secret)) == caller
             })
         let body = request.request.body
         return Response(

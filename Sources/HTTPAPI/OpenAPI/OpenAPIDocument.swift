@@ -34,7 +34,7 @@ struct OpenAPIDocument {
         What goes wrong is told as `application/problem+json` (RFC 9457) with a stable `code`.
 
         Every GET answers HEAD too, and every path OPTIONS; any other method gets 405 with `Allow`. An answer may \
-        get further members and headers, and a list further parameters; a parameter that is not known is passed over.
+        get further members and headers in time; a parameter that is not known is refused where a key is needed.
         """,
     ]
 

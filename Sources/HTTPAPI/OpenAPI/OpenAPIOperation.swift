@@ -124,6 +124,7 @@ extension Endpoint.Access {
         return switch self {
         case .anyone: []
         case .keys(let scope), .keysAndPlayers(let scope): [bearer(scope)]
+        case .studioKeys(let scope): [bearer(scope)]
         case .publicOr(let scope): [[:], bearer(scope)]
         }
     }
@@ -134,6 +135,7 @@ extension Endpoint.Access {
         return switch self {
         case .anyone: "Anyone may call it."
         case .keys(let scope): "Needs \(key(scope))."
+        case .studioKeys(let scope): "Needs \(key(scope)) that is bound to no game."
         case .keysAndPlayers(let scope): "Needs \(key(scope)), or a player's token, for what is hers."
         case .publicOr(let scope):
             "Needs nothing for what is public, else \(key(scope)), or the token of a player who may have it."

@@ -8,19 +8,14 @@ enum Conditions {
     /// The entity tags of a header: nil for `*`.
     static func tags(_ header: String) -> [String]? {
         if header.trimmed == "*" { return nil }
-        return header.split(separator: ",").map { tag in
-            let tag = tag.trimmed
-            // `If-None-Match` compares weakly (§8.8.3.2), and a strong tag never equals a weak one in `If-Match`.
-            return tag
-        }
+        return header.split(separator: ",").map(\.trimmed)
     }
 
     static func etag(revision: JSONValue?) -> String { "\"\(revision?.int ?? 0)\"" }
 
-    /// What `If-Match` says about the revision of a row; required where `isRequired`.
-    static func revisionMatch(of request: Request, isRequired: Bool) throws(Problem) -> RevisionMatch {
+    /// What `If-Match` says about the revision of a row. A strong tag never equals a weak one (§8.8.3.2).
+    static func revisionMatch(of request: Request) throws(Problem) -> RevisionMatch {
         guard let header = request.headers[.ifMatch] else {
-            guard isRequired else { return .notNeeded }
             throw Problem(
                 .preconditionRequired,
                 "Send If-Match with the ETag that you last read, so that nobody's change is lost; '*' for any.")
@@ -29,7 +24,7 @@ enum Conditions {
         return .revisions(tags.compactMap { $0.unquoted.flatMap { Int64($0) } })
     }
 
-    /// Whether `If-None-Match` names `etag`, so that 304 is the answer.
+    /// Whether `If-None-Match` names `etag`, so that 304 is the answer. It compares weakly (§8.8.3.2).
     static func isUnchanged(_ request: Request, etag: String) -> Bool {
         guard let header = request.headers[.ifNoneMatch] else { return false }
         guard let tags = tags(header) else { return true }

@@ -3,6 +3,18 @@ import Hummingbird
 import PawlModel
 
 extension Operation {
+    /// Throws `malformed_query` for a parameter that the operation does not declare: a mistyped `validate_only` must not
+    /// make a change.
+    func checkQuery(of request: Request) throws(Problem) {
+        let known = parameters.filter { $0.place == .query }.map(\.name)
+        let others = QueryParameters(request.uri.query ?? "").all.map(\.name).filter { !known.contains($0) }
+        guard let first = others.first else { return }
+        let names = known.isEmpty ? "there are none here" : "those are \(known.joined(separator: ", "))"
+        throw Problem(
+            .malformedQuery, "\(first) is no parameter of this: \(names).",
+            violations: others.map { .init("?\($0)", "is not known here") })
+    }
+
     /// Throws `malformed_request` unless the declared header fields keep their bounds. What their text says, whoever reads
     /// it looks at.
     func checkHeaders(of request: Request) throws(Problem) {

@@ -21,11 +21,13 @@ package struct SubmitScore: Verb {
         return Answer(.done, try JSONValue(score))
     }
 
-    /// The submitted numbers; throws `invalid` with every value that is none.
+    /// The submitted numbers; throws `invalid` with every value that is none, or is larger than readers tell apart.
     private static func values(of input: JSONObject) throws(Problem) -> [String: Int64] {
         let values = input["values"]?.object ?? [:]
-        let violations = values.filter { $0.value.int == nil }.keys.sorted().map {
-            Problem.Violation("/values" + JSONPointer.escape($0), "must be a whole number")
+        let range = -Limits.wholeNumberMax...Limits.wholeNumberMax
+        var violations: [Problem.Violation] = []
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+            FieldType.int(range).check(value, at: "/values" + JSONPointer.escape(name), into: &violations)
         }
         guard violations.isEmpty else { throw .invalid(Leaderboard.schema.name, violations) }
         return values.compactMapValues(\.int)

@@ -10,9 +10,8 @@ package struct AwardXP: Verb {
     package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         guard let row else { return Answer(.done) }
         let season = try Stored<Season>(row: row)
-        guard season.state == .published, season.startsAt <= writer.now,
-            writer.now < season.graceUntil ?? season.endsAt
-        else {
+        // The grace is for claims: who rises after the end would rise past others who played in time.
+        guard season.state == .published, season.startsAt <= writer.now, writer.now < season.endsAt else {
             throw Problem(.notAvailable, "The season '\(season.name)' is not on.", current: .object(row))
         }
         let player = try Recipient("player_id", of: input, in: writer)

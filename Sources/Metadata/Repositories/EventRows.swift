@@ -14,12 +14,42 @@ package struct EventRows {
     /// The events behind a position, or nil when some that were there are no longer kept.
     ///
     /// At most `Limits.eventScanMax` events are looked at, so that a page costs the same however few match: it may be
-    /// empty and yet have more behind it.
+    /// empty and yet have more behind it. It also ends with the event that brings it to `Limits.pageBytesMax`.
     package func page(_ selection: EventSelection, after: EventPosition, limit: Int) throws -> EventRowPage? {
         guard after.sequence >= (try horizon()) else { return nil }
         let end = try scanEnd(selection, after: after)
+        let (rows, isAll) = try rows(selection, after: after, upTo: end, limit: limit)
+        if !isAll, let last = rows.last { return EventRowPage(rows: rows, position: last.position, hasMore: true) }
+        let newest = try newest(selection)
+        let hasMore = newest.sequence > end
+        let reached = hasMore ? try self.newest(selection, upTo: end) : newest
+        return EventRowPage(
+            rows: rows, position: reached.sequence > after.sequence ? reached : after, hasMore: hasMore)
+    }
+
+    /// The first events of a stretch, as many as a page may have, and whether these are all. They are read a batch at a
+    /// time, so that no more than a batch is read in vain.
+    private func rows(
+        _ selection: EventSelection, after: EventPosition, upTo end: Int64, limit: Int
+    ) throws -> (rows: [EventRow], isAll: Bool) {
+        var (page, bytes): ([EventRow], Int) = ([], 0)
+        while true {
+            let size = min(Limits.readBatch, limit - page.count + 1)
+            let rows = try batch(selection, after: page.last?.position ?? after, upTo: end, size: size)
+            for row in rows {
+                if page.count == limit || bytes >= Limits.pageBytesMax { return (page, false) }
+                bytes += row.json.utf8.count
+                page.append(row)
+            }
+            if rows.count < size { return (page, true) }
+        }
+    }
+
+    private func batch(
+        _ selection: EventSelection, after: EventPosition, upTo end: Int64, size: Int
+    ) throws -> [EventRow] {
         let conditions = selection.conditions
-        let rows = try sql.rows(
+        return try sql.rows(
             """
             SELECT events.sequence AS sequence, events.id AS id, events.created_at AS created_at, type, game_id, subject,
                 changeset_id, changesets.created_by AS created_by, data
@@ -27,16 +57,8 @@ package struct EventRows {
             WHERE sequence > ? AND sequence <= ? AND type BETWEEN ? AND ?\(conditions.sql)
             ORDER BY sequence LIMIT ?
             """,
-            [.integer(after.sequence), .integer(end)] + selection.types + conditions.arguments + [.integer(limit + 1)]
+            [.integer(after.sequence), .integer(end)] + selection.types + conditions.arguments + [.integer(size)]
         ).map(EventRow.init)
-        if rows.count > limit, let last = rows.prefix(limit).last {
-            return EventRowPage(rows: Array(rows.prefix(limit)), position: last.position, hasMore: true)
-        }
-        let newest = try newest(selection)
-        let hasMore = newest.sequence > end
-        let reached = hasMore ? try self.newest(selection, upTo: end) : newest
-        return EventRowPage(
-            rows: rows, position: reached.sequence > after.sequence ? reached : after, hasMore: hasMore)
     }
 
     /// The newest event that the selection's reader may look at, whether or not it is of the type she asks for.

@@ -30,13 +30,15 @@ package final class ChangesetWriter {
     // MARK: What a caller asks for
 
     package func create(_ schema: ResourceSchema, _ body: JSONObject) throws -> JSONObject {
-        let row = try insert(schema, try schema.creation(from: hers(body, schema)))
-        // Else a key of one game could make itself a key of all, and a player make what is another one's.
-        guard caller.sees(row, of: schema) else {
-            throw Problem(.forbidden, "This key makes only what belongs to its game, and a player only what is hers.")
+        let fields = try schema.creation(from: hers(body, schema))
+        try checkStudioFields(of: fields, before: nil, schema)
+        return try insert(schema, fields) { row in
+            // Else a key of one game could make itself a key of all, and a player make what is another one's.
+            guard caller.sees(row, of: schema) else {
+                throw Problem(
+                    .forbidden, "This key makes only what belongs to its game, and a player only what is hers.")
+            }
         }
-        try checkStudioFields(of: row, before: nil, schema)
-        return row
     }
 
     package func update(
@@ -46,7 +48,9 @@ package final class ChangesetWriter {
         try ifMatch.check(before, attempted: .object(patch))
         let after = try schema.merge(patch, into: before)
         try checkStudioFields(of: after, before: before, schema)
-        return after == before ? before : try replace(before, with: after, schema)
+        // By bytes: Swift takes texts for equal that Unicode only calls equivalent.
+        guard JSONValue.object(after).data != JSONValue.object(before).data else { return before }
+        return try replace(before, with: after, schema)
     }
 
     package func delete(_ schema: ResourceSchema, _ id: ResourceID, ifMatch: RevisionMatch) throws {
@@ -91,6 +95,14 @@ package final class ChangesetWriter {
 
     /// Makes a row of all its fields, server-set ones included: the head, the checks, the journal and the event.
     package func insert(_ schema: ResourceSchema, _ fields: JSONObject) throws -> JSONObject {
+        try insert(schema, fields) { _ in }
+    }
+
+    /// - Parameter admit: Throws when the caller may not make the row. Asked when what it refers to is there, and before
+    ///   what is taken would be told.
+    private func insert(
+        _ schema: ResourceSchema, _ fields: JSONObject, admit: (JSONObject) throws -> Void
+    ) throws -> JSONObject {
         var row = fields
         row["id"] = .string(newID(schema.idPrefix).description)
         row["revision"] = 1
@@ -98,7 +110,7 @@ package final class ChangesetWriter {
         row["created_at"] = .string(now.description)
         row["updated_at"] = .string(now.description)
         if case .parent(let field, let parent) = schema.ownership { row["game_id"] = try game(of: row[field], parent) }
-        try check(row, before: nil, schema)
+        try check(row, before: nil, schema, admit: admit)
         let table = ResourceTable(schema)
         try table.insert(row, in: sql)
         row = table.withoutSecrets(row)
@@ -171,10 +183,13 @@ package final class ChangesetWriter {
 
     private var references: References { References(registry: registry, caller: caller, sql: sql) }
 
-    private func check(_ row: JSONObject, before: JSONObject?, _ schema: ResourceSchema) throws {
+    private func check(
+        _ row: JSONObject, before: JSONObject?, _ schema: ResourceSchema, admit: (JSONObject) throws -> Void = { _ in }
+    ) throws {
         var violations = try references.violations(
             in: row, schema.fields, before: before, game: Self.gameID(of: row, schema)?.description)
         if violations.isEmpty {
+            try admit(row)
             for rule in registry.rules where rule.resource == schema.name {
                 violations += try rule.violations(after: row, before: before, in: sql)
             }
@@ -183,12 +198,13 @@ package final class ChangesetWriter {
         for names in schema.uniques {
             let values = names.map { (field: $0, value: row[$0] ?? .null) }
             guard before == nil || names.contains(where: { row[$0] != before?[$0] }),
-                !values.contains(where: \.value.isNull),
+                !values.contains(where: { $0.value.isNull && $0.field != schema.ownerField }),
                 let other = try ResourceTable(schema).row(where: values, in: sql), other["id"] != row["id"]
             else { continue }
             throw Problem(
                 .notUnique, "\(schema.name): another one has this \(names.joined(separator: " and ")).",
-                violations: names.map { .init(JSONPointer.escape($0), "is taken") },
+                violations: names.filter { schema[field: $0]?.isOwnership(in: schema) == false }
+                    .map { .init(JSONPointer.escape($0), "is taken") },
                 current: caller.sees(other, of: schema) ? .object(other) : nil, attempted: .object(row))
         }
     }

@@ -55,7 +55,7 @@ struct ElementTable {
         var rows: [SQLRow] = []
         var rest = owners[...]
         while !rest.isEmpty {
-            // One shape for a single row and one for pages: each text of SQL is kept prepared for good.
+            // One shape for a single row and one for pages, so that their texts stay compiled.
             let size = owners.count == 1 ? 1 : 64
             let batch = rest.prefix(size).map { SQLValue.text($0) }
             rest = rest.dropFirst(size)

@@ -16,28 +16,30 @@ package struct ResourceReader: Sendable {
     }
 
     /// One page, by keyset: the cost of a page does not grow with its distance from the first.
+    ///
+    /// It ends with the row that brings it to `Limits.pageBytesMax`, also before it has as many as were asked for. Rows
+    /// are read a batch at a time, so that no more than a batch is read in vain.
     package func page(_ schema: ResourceSchema, _ query: ListQuery, for caller: Caller) async throws -> Page {
         guard let visible = Self.conditions(seenBy: caller, of: schema) else { return Page(rows: []) }
         return try await database.read { sql in
             let table = ResourceTable(schema)
-            var conditions = visible
-            for condition in query.conditions where !query.implies(condition) {
-                conditions.append(
-                    (
-                        "\"\(condition.field)\" \(condition.comparison.rawValue) ?",
-                        [table.sqlValue(condition.value, of: condition.field)]
-                    ))
+            var (page, bytes, batch) = (Page(rows: []), 0, query)
+            while true {
+                // One row more than asked for tells whether there is a next page.
+                let limit = min(Limits.readBatch, query.pageSize - page.rows.count + 1)
+                let rows = try table.rows(
+                    where: visible + Self.conditions(batch, table), orderBy: query.order, limit: limit, in: sql)
+                for row in rows {
+                    if page.rows.count == query.pageSize || bytes >= Limits.pageBytesMax {
+                        page.nextToken = page.rows.last.flatMap(query.position(of:)).map(query.token(after:))
+                        return page
+                    }
+                    bytes += JSONValue.object(row).textSize
+                    page.rows.append(row)
+                }
+                guard rows.count == limit, let last = rows.last else { return page }
+                batch.after = query.position(of: last)
             }
-            if let after = query.after { conditions.append(Self.condition(after, query, table)) }
-            // One row more than asked for tells whether there is a next page.
-            let rows = try table.rows(
-                where: conditions, orderBy: query.order, limit: query.pageSize + 1, in: sql)
-            let page = Array(rows.prefix(query.pageSize))
-            var next: ListQuery.Position?
-            if rows.count > page.count, let last = page.last, let id = last["id"]?.string.flatMap({ ResourceID($0) }) {
-                next = ListQuery.Position(value: last[query.order.field] ?? .null, id: id)
-            }
-            return Page(rows: page, nextToken: next.map(query.token(after:)))
         }
     }
 
@@ -65,6 +67,21 @@ package struct ResourceReader: Sendable {
         return conditions
     }
 
+    /// What holds for the rows that a query asks for, behind the last one of the page or the batch before.
+    private static func conditions(_ query: ListQuery, _ table: ResourceTable) -> [Condition] {
+        let asked = query.conditions.filter { !query.implies($0) }.map { condition($0, table) }
+        guard let after = query.after else { return asked }
+        return asked + [condition(after, query, table)]
+    }
+
+    private static func condition(_ condition: ListQuery.Condition, _ table: ResourceTable) -> Condition {
+        let column = "\"\(condition.field)\""
+        guard !condition.value.isNull else {
+            return (column + (condition.comparison == .equal ? " IS NULL" : " IS NOT NULL"), [])
+        }
+        return ("\(column) \(condition.comparison.rawValue) ?", [table.sqlValue(condition.value, of: condition.field)])
+    }
+
     /// What holds for the rows behind the last one of the page before.
     private static func condition(
         _ after: ListQuery.Position, _ query: ListQuery, _ table: ResourceTable
@@ -80,6 +97,11 @@ package struct ResourceReader: Sendable {
 }
 
 extension ListQuery {
+    /// Where a row stands in the order.
+    fileprivate func position(of row: JSONObject) -> Position? {
+        row["id"]?.string.flatMap { ResourceID($0) }.map { Position(value: row[order.field] ?? .null, id: $0) }
+    }
+
     /// Whether all rows have the same value of the order's field, so that their ids alone are in order.
     fileprivate var holdsOrderFixed: Bool {
         conditions.contains { $0.field == order.field && $0.comparison == .equal }

@@ -2,8 +2,6 @@ package import PawlModel
 
 /// What a caller says about the revision it changes.
 package enum RevisionMatch: Sendable {
-    /// `If-Match` was not sent, and is not needed here.
-    case notNeeded
     /// `If-Match: *`: any revision, as long as the row exists.
     case any
     case revisions([Int64])

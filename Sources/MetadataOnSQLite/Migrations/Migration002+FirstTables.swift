@@ -2,14 +2,24 @@ extension Migration002 {
     /// What changes in the tables of migration 1.
     static let firstTables = Part(up: assets.up + channels.up + keys.up, down: keys.down + channels.down + assets.down)
 
-    /// An asset may belong to a player.
+    /// An asset may belong to a player, whose paths are her own: what she calls hers takes no name from the studio.
     private static let assets = Part(
         up: [
             "ALTER TABLE assets ADD COLUMN owner_id TEXT REFERENCES players (id)",
             index("assets", ["owner_id"], then: "id"),
             index("assets", ["game_id", "created_at"], then: "id"),
+            index("assets", ["game_id", "path"], then: "id"),
+            "DROP INDEX assets_by_path",
+            "CREATE UNIQUE INDEX assets_by_path ON assets (game_id, path) WHERE deleted_at IS NULL AND owner_id IS NULL",
+            "CREATE UNIQUE INDEX assets_by_owner_and_path ON assets (game_id, owner_id, path) WHERE deleted_at IS NULL",
         ],
         down: [
+            // Without owners there are no saves, and their paths might be the studio's.
+            "UPDATE assets SET deleted_at = updated_at WHERE owner_id IS NOT NULL AND deleted_at IS NULL",
+            "DROP INDEX assets_by_game_and_path",
+            "DROP INDEX assets_by_owner_and_path",
+            "DROP INDEX assets_by_path",
+            "CREATE UNIQUE INDEX assets_by_path ON assets (game_id, path) WHERE deleted_at IS NULL",
             "DROP INDEX assets_by_owner",
             "DROP INDEX assets_by_game_and_created_at",
             "ALTER TABLE assets DROP COLUMN owner_id",

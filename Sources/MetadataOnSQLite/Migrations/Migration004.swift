@@ -12,7 +12,20 @@ extension Migration {
                 sequence INTEGER NOT NULL CHECK (sequence >= 0)
             ) STRICT
             """,
-            "INSERT INTO event_horizon (number, sequence) VALUES (1, 0)",
+            // Where events were forgotten before this migration was taken back, their sequences are missing: the
+            // horizon lies behind the last gap, and behind the channels' events next to it, which were out of sight.
+            """
+            INSERT INTO event_horizon (number, sequence)
+            SELECT 1, CASE WHEN first IS NULL THEN 0 ELSE COALESCE(
+                (SELECT MIN(sequence) FROM events
+                    WHERE sequence >= first AND NOT type BETWEEN 'channels.' AND 'channels.~'),
+                (SELECT MAX(sequence) FROM events)
+            ) - 1 END
+            FROM (
+                SELECT MAX(sequence) AS first FROM events AS event WHERE sequence > 1
+                AND NOT EXISTS (SELECT 1 FROM events AS previous WHERE previous.sequence = event.sequence - 1)
+            )
+            """,
             "DROP INDEX events_by_subject",
             "CREATE INDEX events_by_subject ON events (subject, sequence)",
             "CREATE INDEX events_by_game ON events (game_id, sequence)",

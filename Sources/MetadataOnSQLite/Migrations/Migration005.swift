@@ -16,6 +16,11 @@ extension Migration {
             ) STRICT, WITHOUT ROWID
             """,
             "CREATE INDEX wallets_by_currency ON wallets (currency_id, wallet)",
+            // What was booked before, or before this migration was taken back.
+            """
+            INSERT INTO wallets (wallet, currency_id, balance)
+            SELECT wallet, currency_id, SUM(amount) FROM ledger_entries GROUP BY wallet, currency_id
+            """,
         ],
         down: [
             "DROP TABLE wallets"

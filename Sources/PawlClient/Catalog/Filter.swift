@@ -19,6 +19,11 @@ public struct Filter: Hashable, Sendable {
         and(field, "=", value)
     }
 
+    /// The same with one condition more: that `field` is null.
+    public func andNull(_ field: String) -> Filter {
+        Filter(text: text + (text.isEmpty ? "" : " AND ") + "\(field)=null")
+    }
+
     /// The same with one condition more; `comparison` is one of AIP-160's: `=`, `!=`, `<`, `<=`, `>`, `>=`.
     public func and(_ field: String, _ comparison: String, _ value: some CustomStringConvertible) -> Filter {
         var escaped = ""

@@ -112,7 +112,8 @@ extension PawlClient {
     }
 
     private func findAsset(_ path: String, in game: ResourceID) async throws -> Stored<Asset>? {
-        let filter = Filter("game_id", game).and("path", path)
+        // The studio's own: a player's save may have the same path.
+        let filter = Filter("game_id", game).and("path", path).andNull("owner_id")
         return try await list(Asset.self, filter: filter, pageSize: 1).items.first
     }
 }

@@ -88,9 +88,6 @@ extension PawlClient {
         if let orderBy { query.append((name: "order_by", value: orderBy)) }
         if let pageSize { query.append((name: "page_size", value: String(pageSize))) }
         if let pageToken { query.append((name: "page_token", value: pageToken)) }
-        // A full page of rows, each of which may have its 16 KiB of metadata.
-        let sizeMax = Limits.pageSizeMax * 32 * 1024
-        return try await send(Request(.GET, path, query: query), bodySizeMax: sizeMax)
-            .decoded()
+        return try await send(Request(.GET, path, query: query)).decoded()
     }
 }

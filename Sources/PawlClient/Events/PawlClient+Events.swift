@@ -13,8 +13,7 @@ extension PawlClient {
         var query = [(name: "after", value: cursor.description)]
         if !filter.text.isEmpty { query.append((name: "filter", value: filter.text)) }
         if let pageSize { query.append((name: "page_size", value: String(pageSize))) }
-        let sizeMax = (pageSize ?? Limits.pageSizeMax) * 64 * 1024 + Limits.eventSizeMax
-        return try await send(Request(.GET, Routes.events, query: query), bodySizeMax: sizeMax).decoded()
+        return try await send(Request(.GET, Routes.events, query: query)).decoded()
     }
 
     /// What happens, as it happens, for as long as the sequence is read.

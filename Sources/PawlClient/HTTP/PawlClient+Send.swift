@@ -5,7 +5,7 @@ internal import PawlModel
 
 extension PawlClient {
     /// Sends a request until it is answered, or `patience` runs out; throws what the last try threw.
-    func send(_ request: Request, bodySizeMax: Int = Limits.jsonBodySizeMax) async throws -> Answer {
+    func send(_ request: Request, bodySizeMax: Int = Limits.answerSizeMax) async throws -> Answer {
         var outage = Outage(patience)
         while true {
             do {
@@ -17,7 +17,7 @@ extension PawlClient {
     }
 
     /// Sends a request once.
-    func attempt(_ request: Request, bodySizeMax: Int = Limits.jsonBodySizeMax) async throws -> Answer {
+    func attempt(_ request: Request, bodySizeMax: Int = Limits.answerSizeMax) async throws -> Answer {
         try await stream(request) { head, body in
             do {
                 return Answer(

@@ -66,6 +66,6 @@ public struct Asset: Resource {
                 "visibility", .choice(Visibility.allCases.map(\.rawValue)), change: .byStudio, default: "private",
                 help: "whether it can be downloaded without a key"),
         ],
-        uniques: [["game_id", "path"]],
+        uniques: [["game_id", "owner_id", "path"]],
         help: "A named thing in a game; its versions hold the bytes.")
 }

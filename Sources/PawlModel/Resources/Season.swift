@@ -68,7 +68,9 @@ extension Season {
                 help: "until when rewards can still be claimed; null for its end"),
             .scheduleState,
             Field(
-                "tiers", .rows(RowList("season_tiers", max: 500, uniques: [["number"]], fields: tier)), default: [],
+                "tiers",
+                .rows(RowList("season_tiers", max: Limits.seasonTiersMax, uniques: [["number"]], fields: tier)),
+                default: [],
                 help: "its steps"),
         ],
         rules: [.before("starts_at", "ends_at"), .before("ends_at", "grace_until")],

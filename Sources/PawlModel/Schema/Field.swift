@@ -50,6 +50,11 @@ public struct Field: Sendable {
     /// Whether an answer may have null here.
     public var isNullable: Bool { !isRequired && defaultValue.isNull }
 
+    /// Whether it says to whom a row belongs, rather than what it is.
+    public func isOwnership(in schema: ResourceSchema) -> Bool {
+        name == schema.gameField || name == schema.ownerField
+    }
+
     /// Whether lists can be ordered by it. By a field that may be null no page could say where it ends: null is neither
     /// before nor after anything.
     public var isOrderable: Bool { isFilterable && !isNullable }

@@ -25,6 +25,14 @@ struct FilterScanner {
         return comparison
     }
 
+    /// Whether the bare word `null` stands here; it is taken off.
+    mutating func null() -> Bool {
+        var ahead = self
+        guard ahead.word() == "null" else { return false }
+        self = ahead
+        return true
+    }
+
     /// `"text"` with `\"` and `\\` inside, or a run without spaces.
     mutating func value() -> String? {
         skipSpace()

@@ -88,14 +88,11 @@ extension ListQuery {
                 violations.append(.init("?filter", "must begin each condition with one of \(names)"))
                 return []
             }
-            guard let comparison = scanner.comparison(), let text = scanner.value() else {
+            guard let comparison = scanner.comparison() else {
                 violations.append(.init("?filter", "must be written like \(name)=\"value\", joined by AND"))
                 return []
             }
-            guard let value = field.type.literal(text) else {
-                violations.append(.init("?filter", "compares \(name) with a value of another type"))
-                return []
-            }
+            guard let value = value(of: field, comparison, &scanner, into: &violations) else { return [] }
             conditions.append(Condition(field: name, comparison: comparison, value: value))
             if scanner.isAtEnd { break }
             guard scanner.word() == "AND", conditions.count < Limits.filterConditionsMax else {
@@ -104,6 +101,23 @@ extension ListQuery {
             }
         }
         return conditions
+    }
+
+    /// What a field is compared with: `null` too, where it may be that and is compared for equality.
+    private static func value(
+        of field: Field, _ comparison: Comparison, _ scanner: inout FilterScanner,
+        into violations: inout [Problem.Violation]
+    ) -> JSONValue? {
+        if field.isNullable, [.equal, .notEqual].contains(comparison), scanner.null() { return .null }
+        guard let text = scanner.value() else {
+            violations.append(.init("?filter", "must be written like \(field.name)=\"value\", joined by AND"))
+            return nil
+        }
+        guard let value = field.type.literal(text) else {
+            violations.append(.init("?filter", "compares \(field.name) with a value of another type"))
+            return nil
+        }
+        return value
     }
 
     /// The opaque token of the page after `position`.

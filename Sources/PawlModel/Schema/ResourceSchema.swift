@@ -97,6 +97,11 @@ public struct ResourceSchema: Sendable {
         }
     }
 
+    /// The field that holds the player who owns a row; null in it means the studio, and is a value like any other.
+    public var ownerField: String? {
+        if case .write(let field) = players { field } else { nil }
+    }
+
     /// The fields that hold a player to whom the row belongs.
     public var playerFields: [String] {
         switch players {

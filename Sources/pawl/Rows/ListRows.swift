@@ -36,17 +36,19 @@ struct ListRows: AsyncParsableCommand {
             if let game, let field = schema.gameField {
                 conditions = conditions.and(field, try await client.game(game).id)
             }
+            // For a table, whose columns are as wide as their widest cell.
             var rows: [JSONObject] = []
+            var count = 0
             var token: String?
             repeat {
-                let rest = limit.map { $0 - rows.count } ?? Limits.pageSizeMax
+                let rest = limit.map { $0 - count } ?? Limits.pageSizeMax
                 let page = try await client.list(
                     schema, filter: conditions, orderBy: orderBy, pageSize: min(rest, Limits.pageSizeMax),
                     pageToken: token)
-                if server.json { page.items.forEach(Output.json) }
-                rows += page.items
+                if server.json { page.items.forEach(Output.json) } else { rows += page.items }
+                count += page.items.count
                 token = page.nextPageToken
-            } while token != nil && rows.count < limit ?? .max
+            } while token != nil && count < limit ?? .max
             if !server.json { RowTable(schema, rows).print(whenEmpty: "There are no such \(schema.name).") }
         }
     }

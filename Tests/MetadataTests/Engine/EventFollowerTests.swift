@@ -85,6 +85,34 @@ import Testing
         }
     }
 
+    /// Where there is much that is not for it, it comes back in time and goes on from there.
+    @Test func follower_keepsItsPatience_whereThereIsMore() async throws {
+        try await EngineWorld.with { world in
+            let game = try await world.game().resourceID
+            let feed = EventFeed(writePath: world.writePath, retention: 3600)
+            let ids = (0..<2 * Limits.eventScanMax).map { _ in world.writePath.ambient.newID("evn") }
+            let now = world.clock.now
+            try await world.database.transaction { sql in
+                for id in ids {
+                    try sql.execute(
+                        """
+                        INSERT INTO events (id, created_at, type, game_id, subject, data)
+                        VALUES (?, ?, ?, ?, ?, '{}')
+                        """,
+                        [.id(id), .time(now), "games.updated", .id(game), .id(game)])
+                }
+            }
+            var follower = try await feed.follow(after: .oldest, EventFilter(type: "assets.*"), for: .daemon)
+            let end = try await feed.page(after: .latest, EventFilter(), limit: 1, for: .daemon).position
+            var positions: [EventPosition] = []
+            while positions.last != end, positions.count < 9 {
+                guard case .quiet(let position) = try await follower.next(within: .zero) else { break }
+                positions.append(position)
+            }
+            #expect(positions.count == 3 && positions.last == end)
+        }
+    }
+
     @Test func closedFeed_endsItsFollowers() async throws {
         try await EngineWorld.with { world in
             let feed = EventFeed(writePath: world.writePath, retention: 3600)

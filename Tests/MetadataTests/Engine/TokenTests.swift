@@ -183,14 +183,4 @@ struct TokenTests {
             #expect(try await tokens.caller(late) == nil)
         }
     }
-
-    @Test func keyOfOneGame_doesNotChangeWhatSignsForAll() async throws {
-        try await TokenWorld.with { tokens in
-            let caller = Caller(
-                id: ResourceID(prefix: "key", value: 7), scopes: [.admin], gameID: tokens.game.resourceID)
-            let refused = try await problem { try await tokens.authentication.tokens.rotateKeys(by: caller) }
-            #expect(refused.code == .forbidden)
-            #expect(try await tokens.world.count("token_keys") == 0)
-        }
-    }
 }

@@ -77,7 +77,7 @@ struct AwardTests {
         }
     }
 
-    @Test func xp_isGivenWhileTheSeasonIsOn_untilItsGraceEnds() async throws {
+    @Test func xp_isGivenWhileTheSeasonIsOn_andNotInItsGrace() async throws {
         try await PlayWorld.with { world in
             let ann = try await world.player("Ann")
             let seasons = [
@@ -102,10 +102,8 @@ struct AwardTests {
                 world.clock.advance(bySeconds: seconds)
                 told.append(try await open())
             }
-            let (none, both, grace) = (
-                [false, false, false, false], [true, true, false, false], [false, true, false, false]
-            )
-            #expect(told == [none, both, both, grace, grace, none])
+            let (none, both) = ([false, false, false, false], [true, true, false, false])
+            #expect(told == [none, both, both, none, none, none])
             let eve = try await world.player("Eve", state: .banned)
             #expect(try await problem { try await award(seasons[1], eve, in: world) }.code == .notAvailable)
         }

@@ -103,6 +103,58 @@ struct MigrationTests {
         }
     }
 
+    /// Balances are what was booked, also where the wallets were taken back in between.
+    @Test func balances_comeFromTheLedger() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("pawl.db")
+        try await migrate(path, to: 4)
+        try DatabaseDump.fill(path)
+        try await withDatabase(at: path) { database async throws in
+            try await database.transaction { sql in
+                try sql.execute("UPDATE ledger_entries SET wallet = 'system', amount = -7 WHERE id = 't2'")
+                try sql.execute("UPDATE ledger_entries SET wallet = 't1', currency_id = 't1' WHERE id <> 't2'")
+            }
+            for _ in 0..<2 {
+                _ = try await database.migrate(to: 5)
+                try await database.read { sql in
+                    let rows = try sql.rows("SELECT wallet, currency_id, balance FROM wallets ORDER BY wallet")
+                    #expect(try rows.map { try $0.text("wallet") } == ["system", "t1"])
+                    #expect(try rows.map { try $0.text("currency_id") } == ["t2", "t1"])
+                    #expect(try rows.map { try $0.integer("balance") } == [-7, 4])
+                }
+                _ = try await database.migrate(to: 4)
+            }
+        }
+    }
+
+    /// What was forgotten stays out of sight when the horizon itself was taken back: gaps in the sequences tell.
+    @Test(arguments: [([1, 2, 3], 0), ([3, 6, 7, 9, 10, 11], 10), ([3, 9], 8)] as [([Int64], Int64)])
+    func horizon_isWhereEventsWereForgotten(_ sequences: [Int64], _ horizon: Int64) async throws {
+        try await withDatabase { database async throws in
+            _ = try await database.migrate(to: 3)
+            try await database.transaction { sql in
+                for sequence in sequences {
+                    try sql.execute(
+                        """
+                        INSERT INTO events (sequence, id, created_at, type, subject, data)
+                        VALUES (?, ?, 1, ?, 's', '{}')
+                        """,
+                        [
+                            .integer(sequence), .text("e\(sequence)"),
+                            sequence < 11 ? "channels.updated" : "assets.updated",
+                        ])
+                }
+            }
+            for _ in 0..<2 {
+                _ = try await database.migrate(to: 4)
+                try await database.read { sql throws in
+                    #expect(try sql.row("SELECT sequence FROM event_horizon")?.integer("sequence") == horizon)
+                }
+                _ = try await database.migrate(to: 3)
+            }
+        }
+    }
+
     @Test func danglingReference_isMetBeforeTheCommit() async throws {
         let migrations = [
             Migration(

@@ -79,8 +79,8 @@ enum AccessTable {
     private static let others: [String: Rule] = [
         "GET /healthz": Rule(door: .anyone, target: .server),
         "GET /readyz": Rule(door: .anyone, target: .server),
-        "GET /metrics": Rule(door: .keys(.admin), target: .server),
-        "POST /v1/maintenance:doctor": Rule(door: .keys(.admin), target: .server),
+        "GET /metrics": Rule(door: .keys(.admin), target: .server, isStudios: true),
+        "POST /v1/maintenance:doctor": Rule(door: .keys(.admin), target: .server, isStudios: true),
         "POST /v1/maintenance:rotate-token-keys": Rule(door: .keys(.admin), target: .server, isStudios: true),
         // A key of one game makes no others.
         "POST /v1/games": Rule(door: .keys(.admin), target: .creation, isStudios: true),

@@ -9,9 +9,7 @@ import Testing
             for operation in rules.operations where operation.path != Routes.eventStream {
                 let request = rules.request(operation).with("If-Match", nil).with(Array("x".utf8))
                 let answer = try await rules.send(request, to: operation)
-                let isOpen =
-                    operation.path.hasPrefix("/docs") || operation.path == Routes.openAPI
-                    || [Routes.health, Routes.readiness].contains(operation.path)
+                let isOpen = [Routes.health, Routes.readiness].contains(operation.path)
                 #expect((answer.headers["ratelimit"] == nil) == isOpen, "\(operation)")
                 #expect((answer.headers["ratelimit-policy"] == nil) == isOpen, "\(operation)")
             }
