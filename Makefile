@@ -11,9 +11,10 @@ PAWL := .build/$(CONFIGURATION)/pawl
 
 # Debian packages: the first two to build, the rest for tests that use them.
 PACKAGES := libsqlite3-dev zlib1g-dev
-TEST_PACKAGES := curl jq openssl chromium
+TEST_PACKAGES := curl jq openssl chromium aria2 axel rclone wget
 # Python packages for tests, in .venv.
-TEST_PYTHON := playwright>=1.50 openapi-spec-validator>=0.7 schemathesis>=4.32
+TEST_PYTHON := playwright>=1.50 openapi-spec-validator>=0.7 schemathesis>=4.32 redbot>=2.7 \
+    tuspy>=1.1 aiotus>=1.1 resumable-upload>=0.3
 
 .PHONY: help
 help: ## Say what there is.
@@ -42,7 +43,7 @@ fuzz: setup setup-tests ## Try the API with schemathesis; MINUTES=10 and SEED=1 
 	    swift test -c $(CONFIGURATION) --skip-build --disable-testable-imports --filter FuzzTests
 
 .PHONY: bench
-bench: setup ## Measure beside peers, and write docs/benchmarks.md; WORK=rows for one part of it.
+bench: setup ## Measure beside peers, and write docs/benchmarks.md; WORK=rows or WORK=transfer for one part of it.
 	@BUILD='$(BUILD)' Benchmarks/bench $(WORK)
 
 .PHONY: diagram

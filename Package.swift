@@ -19,9 +19,10 @@ let rows: [[Room]] = [
     [
         Room(name: "Files", inside: ["PawlModel"], outside: [.nio("NIOCore"), .nio("NIOPosix")])
     ],
-    // pure: bytes into values and back, without disk, clock or network.
+    // pure: bytes and heads into values and back, without disk, clock or network.
     [
-        Room(name: "BlockFormat", inside: ["PawlModel"], outside: ["CZlib", .crypto])
+        Room(name: "BlockFormat", inside: ["PawlModel"], outside: ["CChecksum", "CZlib", .crypto]),
+        Room(name: "UploadDialects", inside: ["PawlModel"], outside: [.httpTypes, .structuredFields]),
     ],
     // rows: the SQL port, the write path, repositories, the block index.
     [Room(name: "Metadata", inside: ["PawlModel", "BlockFormat"])],
@@ -36,8 +37,8 @@ let rows: [[Room]] = [
         Room(name: "Catalog", inside: ["PawlModel", "BlockFormat", "Metadata"], outside: [.crypto, .jwt]),
         Room(name: "LiveOps", inside: ["PawlModel", "Metadata"]),
         Room(
-            name: "Transfers", inside: ["PawlModel", "BlockFormat", "Metadata", "Blocks"],
-            outside: [.nio("NIOCore")]),
+            name: "Transfers", inside: ["PawlModel", "BlockFormat", "UploadDialects", "Metadata", "Blocks"],
+            outside: [.nio("NIOCore"), .crypto]),
         Room(name: "Upkeep", inside: ["PawlModel", "BlockFormat", "Files", "Metadata", "Blocks"]),
     ],
     // edges: the ways in, and the engines beneath.
@@ -45,9 +46,10 @@ let rows: [[Room]] = [
         Room(
             name: "HTTPAPI",
             inside: [
-                "PawlModel", "BlockFormat", "Files", "Metadata", "Blocks", "Transfers", "Catalog", "LiveOps", "Upkeep",
+                "PawlModel", "BlockFormat", "UploadDialects", "Files", "Metadata", "Blocks", "Transfers", "Catalog",
+                "LiveOps", "Upkeep",
             ],
-            outside: [.hummingbird, .httpTypes, .nioHTTPTypes, .nio("NIOCore"), .log, .metrics]),
+            outside: [.hummingbird, .httpTypes, .nioHTTPTypes, .nio("NIOCore"), .log, .metrics, .structuredFields]),
         Room(
             name: "MetadataOnSQLite", inside: ["PawlModel", "Metadata"],
             outside: [.grdb, .grdbSQLite, .nio("NIOPosix"), .nio("NIOCore")]),
@@ -64,14 +66,13 @@ let rows: [[Room]] = [
                 "HTTPAPI", "MetadataOnSQLite", "SegmentsOnDisk",
             ],
             outside: [
-                "CMalloc", .hummingbird, .unixSignals, .nio("NIOCore"), .nio("NIOPosix"), .log,
-                .metrics, .coreMetrics,
-                .lifecycle,
-                .configuration, .system,
+                "CMalloc", .hummingbird, .hummingbirdCore, .httpTypes, .nioHTTPTypes, .nioHTTPTypes1, .nioHTTPTypes2,
+                .nioSSL, .nioHTTP2, .nioExtras, .unixSignals, .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"), .log,
+                .metrics, .coreMetrics, .lifecycle, .configuration, .system,
             ]),
         Room(
             name: "PawlClient", inside: ["PawlModel", "BlockFormat", "Files"],
-            outside: [.asyncHTTPClient, .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1")]),
+            outside: [.asyncHTTPClient, .nioSSL, .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1")]),
     ],
     // tool: arguments and printing, nothing else.
     [
@@ -95,6 +96,7 @@ let benchRooms: [Room] = [
 let testRooms: [Room] = [
     Room(name: "PawlModelTests", inside: ["PawlModel"]),
     Room(name: "BlockFormatTests", inside: ["PawlModel", "BlockFormat"], outside: [.crypto]),
+    Room(name: "UploadDialectsTests", inside: ["PawlModel", "UploadDialects"], outside: [.httpTypes]),
     Room(
         name: "MetadataTests",
         inside: ["PawlModel", "BlockFormat", "Metadata", "Catalog", "LiveOps", "MetadataOnSQLite"],
@@ -102,14 +104,15 @@ let testRooms: [Room] = [
     Room(
         name: "BlocksTests",
         inside: [
-            "PawlModel", "BlockFormat", "Files", "Metadata", "Blocks", "Transfers", "Catalog", "Upkeep",
-            "MetadataOnSQLite", "SegmentsOnDisk",
+            "PawlModel", "BlockFormat", "UploadDialects", "Files", "Metadata", "Blocks", "Transfers", "Catalog",
+            "Upkeep", "MetadataOnSQLite", "SegmentsOnDisk",
         ],
         outside: [.nio("NIOCore"), .nio("NIOPosix"), .log]),
     Room(
         name: "PawlTests",
         inside: [
             "PawlModel", "BlockFormat", "Files", "Metadata", "MetadataOnSQLite", "PawlClient", "Daemon", "HTTPAPI",
+            "UploadDialects",
         ],
         outside: [.nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"), .asyncHTTPClient, .crypto, .httpTypes]),
 ]
@@ -150,8 +153,16 @@ extension Target.Dependency {
     static let unixSignals = Self.product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let configuration = Self.product(name: "Configuration", package: "swift-configuration")
     static let hummingbird = Self.product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = Self.product(name: "HummingbirdCore", package: "hummingbird")
+    static let nioSSL = Self.product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioHTTP2 = Self.product(name: "NIOHTTP2", package: "swift-nio-http2")
+    static let structuredFields = Self.product(
+        name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
     static let httpTypes = Self.product(name: "HTTPTypes", package: "swift-http-types")
     static let nioHTTPTypes = Self.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+    static let nioExtras = Self.product(name: "NIOExtras", package: "swift-nio-extras")
+    static let nioHTTPTypes1 = Self.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+    static let nioHTTPTypes2 = Self.product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras")
     static let grdb = Self.product(name: "GRDB", package: "GRDB.swift")
     static let grdbSQLite = Self.product(name: "GRDBSQLite", package: "GRDB.swift")
     static let asyncHTTPClient = Self.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -163,6 +174,8 @@ Room.check(rows)
 var targets: [Target] = [
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // The one piece of C of our own: instructions that Swift does not reach.
+    .target(name: "CChecksum"),
 ]
 for room in rows.joined() {
     if room.name == "pawl" {
@@ -199,11 +212,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),

@@ -1,13 +1,9 @@
 """The work `rows`: what a row costs, written durably through the SQL port and read over HTTP."""
 
-import datetime
 import json
-import os
-import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -120,7 +116,6 @@ def require_same_answers(servers: list, path: str, key: str) -> None:
 
 
 def section(comparisons: list[Comparison], folder: Path, theft: float) -> str:
-    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
     facts = machine.facts(str(folder)) + [
         ("SQLite", sqlite3.sqlite_version),
         ("PostgreSQL", machine.first_line(str(PROGRAMS / "postgres"), "--version").split(") ", 1)[-1]),
@@ -132,7 +127,7 @@ def section(comparisons: list[Comparison], folder: Path, theft: float) -> str:
     return f"""
 ## Rows
 
-Measured {now} by `make bench WORK=rows`: {ROUNDS} rounds of {SECONDS} s for each side, in turns.
+Measured {page.now()} by `make bench WORK=rows`: {ROUNDS} rounds of {SECONDS} s for each side, in turns.
 
 {page.table(comparisons)}
 
@@ -155,43 +150,16 @@ connection for each thread. The ratio is claimed against the better of one and t
 the same handler as a coroutine: it saves the change of threads, and makes every other request of its worker wait
 whenever a read has to wait for the disk, which neither Pawl nor FastAPI's own threads do.
 
-| | |
-|---|---|
-{chr(10).join(f"| {name} | {value} |" for name, value in facts)}
-
-<details><summary>Every round</summary>
-
-{(chr(10) * 2).join(page.rounds(one) for one in comparisons)}
-
-</details>
+{page.facts_and_rounds(facts, comparisons)}
 """
 
 
-def folder_on_disk() -> Path:
-    """A new folder on a real disk: in memory an fsync would cost nothing."""
-    parent = os.environ.get("BENCH_DIR", "/var/tmp")
-    if machine.file_system(parent) in ("tmpfs", "ramfs"):
-        sys.exit(f"{parent} lies in memory: name a folder on a disk in BENCH_DIR")
-    folder = Path(tempfile.mkdtemp(prefix="pawl-bench-", dir=parent))
-    # PostgreSQL's own user goes through it to its data.
-    folder.chmod(0o711)
-    return folder
-
-
 def main() -> None:
-    folder = folder_on_disk()
     theft = machine.Theft()
-    try:
+    with machine.folder_on_disk() as folder:
         comparisons = [writes(folder), reads(folder)]
         page.write_section("rows", section(comparisons, folder, theft.share))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    for one in comparisons:
-        low, high = one.interval
-        print(
-            f"{one.work}: Pawl {one.ours.median:,.0f}/s, {one.best.name} {one.best.median:,.0f}/s, "
-            f"{one.ratio:.2f}× ({low:.2f}–{high:.2f}), aim ≥ {one.aim:g}×: {one.verdict}")
-    print(f"written: {page.PAGE.relative_to(page.REPOSITORY)}")
+    page.print_verdicts(comparisons)
 
 
 if __name__ == "__main__":

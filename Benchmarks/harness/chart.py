@@ -11,7 +11,7 @@ OURS, PEER, DOT = "#2f6f8f", "#b9b4a8", "#1c1c1c"
 def draw(comparisons: list[Comparison]) -> str:
     parts, top = [], 10
     for comparison in comparisons:
-        sides = [comparison.ours, *comparison.peers, *comparison.others]
+        sides = comparison.sides
         scale = (WIDTH - LEFT - RIGHT) / max(max(side.rounds) for side in sides)
         parts.append(text(10, top + 14, f"{comparison.work}, {comparison.unit}", weight="bold"))
         top += 26
@@ -26,7 +26,7 @@ def draw(comparisons: list[Comparison]) -> str:
                     f'<circle cx="{LEFT + figure * scale:.1f}" cy="{top + BAR / 2:.1f}" r="2.5" fill="{DOT}" '
                     'fill-opacity="0.5"/>'
                 )
-            parts.append(text(WIDTH - 8, top + 15, f"{side.median:,.0f}", anchor="end"))
+            parts.append(text(WIDTH - 8, top + 15, comparison.said(side.median), anchor="end"))
             top += BAR + GAP // 2
         top += GAP
     return (

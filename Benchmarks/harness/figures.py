@@ -31,6 +31,16 @@ class Comparison:
     peers: list[Series]
     # Shown beside them, with the reason why the ratio is not claimed against them.
     others: list[Series] = field(default_factory=list)
+    # What stands behind a figure in a table, and its digits behind the point.
+    suffix: str = "/s"
+    digits: int = 0
+
+    @property
+    def sides(self) -> list[Series]:
+        return [self.ours, *self.peers, *self.others]
+
+    def said(self, figure: float) -> str:
+        return f"{figure:,.{self.digits}f}"
 
     @property
     def best(self) -> Series:
@@ -67,9 +77,10 @@ class Comparison:
         return "not met"
 
 
-def take_turns(rounds: int, sides: list[tuple[Series, object]]) -> None:
+def take_turns(rounds: int, sides: list[tuple[Series, object]], prepare=lambda: None) -> None:
     """Runs every side once in each round, always in the same order, and keeps what it returns."""
     for number in range(1, rounds + 1):
+        prepare()
         said = []
         for series, measure in sides:
             series.rounds.append(measure())

@@ -1,8 +1,21 @@
 """The machine and the programs that a figure belongs to."""
 
+import contextlib
 import os
 import platform
+import shutil
+import signal
 import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+# Quiet is where half a second passes with at most a tenth of one processor in use.
+QUIET_INTERVAL = 0.5
+QUIET_SHARE = 0.1
+QUIET_SECONDS_MAX = 120
 
 
 def first_line(*command: str) -> str:
@@ -36,19 +49,51 @@ def facts(directory: str) -> list[tuple[str, str]]:
     ]
 
 
+@contextlib.contextmanager
+def folder_on_disk() -> Iterator[Path]:
+    """A new folder on a real disk: in memory an fsync costs nothing. It goes with the block, and on SIGTERM too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
+    parent = os.environ.get("BENCH_DIR", "/var/tmp")
+    if file_system(parent) in ("tmpfs", "ramfs"):
+        sys.exit(f"{parent} lies in memory: name a folder on a disk in BENCH_DIR")
+    folder = Path(tempfile.mkdtemp(prefix="pawl-bench-", dir=parent))
+    # Servers with a user of their own go through it to their data.
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def busy_seconds() -> float:
+    """What all processors have worked since boot, without waiting and without what the host took."""
+    user, nice, system, _, _, irq, softirq, _ = ticks()
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_until_quiet() -> None:
+    """Waits, two minutes at the most, until the processors have nothing else to do."""
+    deadline = time.monotonic() + QUIET_SECONDS_MAX
+    while time.monotonic() < deadline:
+        before = busy_seconds()
+        time.sleep(QUIET_INTERVAL)
+        if busy_seconds() - before <= QUIET_SHARE * QUIET_INTERVAL:
+            return
+
+
+def ticks() -> list[int]:
+    """Ticks since boot: user, nice, system, idle, iowait, irq, softirq, steal (proc(5))."""
+    with open("/proc/stat", encoding="utf-8") as file:
+        return [int(word) for word in file.readline().split()[1:9]]
+
+
 class Theft:
     """The share of processor time that the host of a virtual machine gave to others, from here to `share`."""
 
     def __init__(self):
-        self.start = self.ticks()
-
-    @staticmethod
-    def ticks() -> list[int]:
-        """Ticks since boot: user, nice, system, idle, iowait, irq, softirq, steal (proc(5))."""
-        with open("/proc/stat", encoding="utf-8") as file:
-            return [int(word) for word in file.readline().split()[1:9]]
+        self.start = ticks()
 
     @property
     def share(self) -> float:
-        spent = [now - then for now, then in zip(self.ticks(), self.start)]
+        spent = [now - then for now, then in zip(ticks(), self.start)]
         return spent[7] / max(1, sum(spent))

@@ -1,5 +1,6 @@
 """Servers that are started for a measurement, and the load that is put on them."""
 
+import http.client
 import json
 import os
 import re
@@ -10,9 +11,11 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from harness.page import REPOSITORY
 
+PAWL = REPOSITORY / ".build" / "release" / "pawl"
 START_SECONDS = 20
 STOP_SECONDS = 15
 
@@ -38,6 +41,24 @@ class Server:
             self.process.wait()
         self.process.stdout.close()
 
+    def wait(self) -> None:
+        """Until it answers anything at all, for a server that does not say when it is ready."""
+        address = urlsplit(self.url)
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                connection = http.client.HTTPConnection(address.hostname, address.port, timeout=START_SECONDS)
+                connection.request("GET", "/")
+                connection.getresponse().read()
+                return
+            except OSError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    self.__exit__()
+                    raise
+                time.sleep(0.1)
+            finally:
+                connection.close()
+
     def get(self, path: str, key: str | None) -> tuple[int, dict, str | None]:
         """Status, JSON body and ETag of one request."""
         return request(self.url + path, key)
@@ -52,8 +73,7 @@ class Pawl(Server):
     }
 
     def __init__(self, storage: Path):
-        pawl = REPOSITORY / ".build" / "release" / "pawl"
-        command = [pawl, "serve", "--port", "0", "--storage", storage]
+        command = [PAWL, "serve", "--port", "0", "--storage", storage]
         super().__init__(command, storage.parent, self.SETTINGS)
         line = self.process.stdout.readline()
         found = re.search(r"http://\S+", line)
@@ -80,18 +100,6 @@ class Uvicorn(Server):
         super().__init__(command, folder, environment)
         self.url = f"http://127.0.0.1:{port}"
         self.wait()
-
-    def wait(self) -> None:
-        """Until it answers anything at all: uvicorn does not say when it is ready."""
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                self.get("/", None)
-                return
-            except OSError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    raise
-                time.sleep(0.1)
 
 
 def request(url: str, key: str | None, body: dict | None = None) -> tuple[int, dict, str | None]:

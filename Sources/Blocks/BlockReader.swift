@@ -1,4 +1,5 @@
 package import BlockFormat
+import Files
 package import Metadata
 package import NIOCore
 package import PawlModel
@@ -10,6 +11,9 @@ package struct BlockReader: ~Copyable {
     private let store: BlockStore
     private let game: Int64
     private var open: (number: Int64, source: any SegmentSource)?
+    /// Taken in turn: one is being read into while the others are on their way to the network.
+    private let spaces = (0..<4).map { _ in ReadSpace() }
+    private var turn = 0
 
     package init(store: BlockStore, game: Int64) {
         self.store = store
@@ -18,7 +22,12 @@ package struct BlockReader: ~Copyable {
 
     /// Blocks with where they lie, in order. Throws `damaged` when the game does not have one of them.
     package func located(_ blocks: [BlockReference]) async throws -> [BlockLocation] {
-        let game = game
+        try await Self.located(blocks, in: store, game: game)
+    }
+
+    package static func located(
+        _ blocks: [BlockReference], in store: BlockStore, game: Int64
+    ) async throws -> [BlockLocation] {
         let found = try await store.database.read { sql in
             try BlockIndex(sql).locations(of: Array(Set(blocks.map(\.id))), game: game)
         }
@@ -31,11 +40,13 @@ package struct BlockReader: ~Copyable {
     }
 
     /// The raw bytes of the first few of `blocks`, up to about one run, and how many blocks those are.
+    ///
+    /// The bytes lie in memory that is used again once nobody holds them.
     package mutating func read(
         _ blocks: ArraySlice<BlockReference>, at locations: ArraySlice<BlockLocation>
     ) async throws -> (bytes: ByteBuffer, count: Int) {
         guard let first = locations.first else { return (ByteBuffer(), 0) }
-        let span = Self.span(of: locations)
+        let run = locations.prefix(Self.runLength(of: locations))
         let source: any SegmentSource
         do {
             source = try await self.source(of: first.segment)
@@ -43,30 +54,22 @@ package struct BlockReader: ~Copyable {
             if let block = blocks.first { try await quarantine(block.id, at: first) }
             throw error
         }
-        let bytes = try await source.read(Int(span.end - first.position), at: first.position)
-        var raw = ByteBuffer()
-        raw.reserveCapacity(locations.prefix(span.count).reduce(0) { $0 + $1.rawLength })
-        for (block, location) in zip(blocks.prefix(span.count), locations) {
-            let start = bytes.readerIndex + Int(location.position - first.position) + RecordHeader.byteCount
-            guard let payload = bytes.getSlice(at: start, length: location.storedLength),
-                Self.append(payload, of: location, to: &raw)
-            else {
-                try await quarantine(block.id, at: location)
-                throw BlockStoreError(.damaged, "block \(block.id) in segment \(location.segment) is damaged")
-            }
+        turn = (turn + 1) % spaces.count
+        let stored = try await source.read(run.map(\.payload), into: spaces[turn])
+        switch Self.check(stored, run) {
+        case .sound(let bytes): return (bytes, run.count)
+        case .damaged(let index):
+            let (block, location) = (blocks[blocks.startIndex + index], locations[locations.startIndex + index])
+            try await quarantine(block.id, at: location)
+            throw BlockStoreError(.damaged, "block \(block.id) in segment \(location.segment) is damaged")
         }
-        return (raw, span.count)
     }
 
     /// Whether a block is where it should be and matches its checksum and its id. Changes nothing.
     package mutating func isSound(_ id: Digest, at location: BlockLocation) async throws -> Bool {
         let source = try await source(of: location.segment)
-        let start = location.position + Int64(RecordHeader.byteCount)
-        let payload = try await source.read(location.storedLength, at: start)
-        var raw = ByteBuffer()
-        guard payload.readableBytes == location.storedLength, Self.append(payload, of: location, to: &raw) else {
-            return false
-        }
+        let payload = try await source.read(location.storedLength, at: location.payload.lowerBound)
+        guard case .sound(let raw) = Self.check(payload, [location]) else { return false }
         return raw.withUnsafeReadableBytes { Digest(sha256Of: $0) } == id
     }
 
@@ -76,35 +79,59 @@ package struct BlockReader: ~Copyable {
     }
 
     /// How many of the locations one read covers: the same segment, in order, with no more than a pad in between.
-    private static func span(of locations: ArraySlice<BlockLocation>) -> (count: Int, end: Int64) {
-        guard let first = locations.first else { return (0, 0) }
+    private static func runLength(of locations: ArraySlice<BlockLocation>) -> Int {
+        guard let first = locations.first else { return 0 }
         var count = 0
         var end = first.position
         for location in locations {
-            let recordEnd = location.position + Int64(RecordHeader.byteCount + location.storedLength)
             let gap = location.position - end
             guard location.segment == first.segment, (0...Int64(2 * Limits.syncAlignment)).contains(gap),
-                count == 0 || recordEnd - first.position <= Int64(Limits.readRunSize)
+                count == 0 || location.payload.upperBound - first.position <= Int64(Limits.readRunSize)
             else { break }
             count += 1
-            end = recordEnd
+            end = location.payload.upperBound
         }
-        return (count, end)
+        return count
     }
 
-    /// Checks a stored payload and appends its raw bytes; false when it is not what the index says.
-    private static func append(_ payload: ByteBuffer, of location: BlockLocation, to raw: inout ByteBuffer) -> Bool {
-        payload.withUnsafeReadableBytes { bytes in
-            guard CRC32.checksum(bytes) == location.checksum else { return false }
-            switch location.encoding {
-            case .raw:
-                raw.writeBytes(bytes)
-            case .deflate:
-                guard let inflated = try? Deflate.inflate(bytes, rawLength: location.rawLength) else { return false }
-                raw.writeBytes(inflated)
+    private enum Check {
+        /// The bytes that the payloads stand for.
+        case sound(ByteBuffer)
+        /// Which of them is not what the index says.
+        case damaged(Int)
+    }
+
+    /// Checks payloads that lie back to back. Raw ones are given on where they are.
+    private static func check(_ stored: ByteBuffer, _ run: ArraySlice<BlockLocation>) -> Check {
+        let isRaw = run.allSatisfy { $0.encoding == .raw }
+        var inflated = ByteBuffer()
+        if !isRaw { inflated.reserveCapacity(run.reduce(0) { $0 + $1.rawLength }) }
+        let damaged: Int? = stored.withUnsafeReadableBytes { bytes in
+            var start = 0
+            for (index, location) in run.enumerated() {
+                let end = start + location.storedLength
+                guard end <= bytes.count else { return index }
+                let payload = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+                guard CRC32.checksum(payload) == location.checksum else { return index }
+                if !isRaw, !append(payload, of: location, to: &inflated) { return index }
+                start = end
             }
-            return true
+            return nil
         }
+        return damaged.map { .damaged($0) } ?? .sound(isRaw ? stored : inflated)
+    }
+
+    /// Appends what a checked payload stands for; false when it cannot be inflated.
+    private static func append(
+        _ payload: UnsafeRawBufferPointer, of location: BlockLocation, to raw: inout ByteBuffer
+    ) -> Bool {
+        switch location.encoding {
+        case .raw: raw.writeBytes(payload)
+        case .deflate:
+            guard let bytes = try? Deflate.inflate(payload, rawLength: location.rawLength) else { return false }
+            raw.writeBytes(bytes)
+        }
+        return true
     }
 
     private mutating func source(of segment: Int64) async throws -> any SegmentSource {
@@ -120,5 +147,13 @@ package struct BlockReader: ~Copyable {
         try await store.database.transaction { try BlockIndex($0).quarantine(id, at: location, game: game) }
         store.observe(.quarantined(block: id, segment: location.segment))
         try await store.quarantineDamage(in: location.segment)
+    }
+}
+
+extension BlockLocation {
+    /// Where the stored bytes lie in the segment, behind the record's header.
+    fileprivate var payload: Range<Int64> {
+        let start = position + Int64(RecordHeader.byteCount)
+        return start..<start + Int64(storedLength)
     }
 }

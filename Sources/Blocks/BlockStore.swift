@@ -57,11 +57,11 @@ package final class BlockStore: Sendable {
     /// Why the store takes no bytes, if it does not.
     package var readOnlyReason: String? { state.withLock { $0.readOnlyReason } }
 
-    /// Throws `full` when free space is below the high-water mark.
+    /// Throws `reserved` when `bytes` more would leave less free space than the high-water mark.
     package func requireSpace(for bytes: Int64) async throws {
         guard try await storage.freeSpace() >= reserve + bytes else {
             observe(.outOfSpace(segment: nil))
-            throw BlockStoreError(.full, "less than \(reserve) bytes are left on the volume")
+            throw BlockStoreError(.reserved, "less than \(reserve) bytes would be left on the volume")
         }
     }
 

@@ -3,8 +3,10 @@ package import PawlModel
 /// Why the store of blocks cannot do what it was asked.
 package struct BlockStoreError: Error, Sendable, Equatable {
     package enum Code: String, Sendable {
-        /// ENOSPC, EDQUOT, or the high-water mark: room may come back.
+        /// ENOSPC or EDQUOT: room may come back.
         case full
+        /// The high-water mark: what is left on the volume is kept for the database.
+        case reserved
         /// A sync failed earlier: the daemon takes no bytes until it is restarted on a disk that can be believed.
         case readOnly
         /// A file could not be used just now, for want of descriptors for one.

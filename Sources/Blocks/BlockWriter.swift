@@ -1,38 +1,50 @@
-package import BlockFormat
+import BlockFormat
 package import Metadata
 import NIOCore
 package import PawlModel
 
 /// Takes the verified records of one upload to disk, and tells when they may be acknowledged.
 ///
-/// Runs queue up; one pump at a time takes all that is there and makes a group of it:
-/// 1. writes the records one behind the other, then a pad up to a whole sector,
-/// 2. syncs the file,
-/// 3. indexes and pins the blocks in one transaction, with the segment's new indexed length,
-/// 4. only then wakes those who wait for them.
+/// Two things go on beside each other. The pump writes run after run behind one another, and ends a group with a pad up to
+/// a whole sector as soon as nothing is being synced, or the segment is full. The publisher takes group after group:
+/// 1. syncs the segment; what the pump writes meanwhile belongs to the next group,
+/// 2. indexes and pins the blocks in one transaction, with the stream's offset and the segment's new indexed length,
+/// 3. only then wakes those who wait for them.
 /// So a crash leaves either unindexed records behind the indexed length, which recovery reads again, or rows whose
 /// bytes are durable. A failure ends the writer: nothing that was not acknowledged is believed.
 package actor BlockWriter {
     private let upload: ResourceID
     private let game: Int64
     private let store: BlockStore
-    private var segment: OpenSegment?
 
     private var queue: [BlockRun] = []
     private var queuedBytes = 0
+    /// The segment that is written to, with what was written to it since the last group ended.
+    private var group: SegmentGroup?
+    private var segment: OpenSegment?
+    /// Ended groups in the order in which they were written.
+    private var groups: [SegmentGroup] = []
+    /// Bytes in `group` and `groups`: written and not durable.
+    private var unsyncedBytes = 0
     /// Runs taken in so far, and those of them that are durable and indexed.
     private var enqueued = 0
     private var published = 0
     private var isPumping = false
+    private var isPublishing = false
     private var failure: (any Error)?
     /// When the last group was published.
     private var lastUsed = Timestamp(microseconds: .min)
-    /// Who waits for a number of published runs, or for room in the queue.
+    /// Who waits, and for what.
     private var waiters: [(until: Waiting, continuation: CheckedContinuation<Void, any Error>)] = []
 
-    private enum Waiting {
+    private enum Waiting: Equatable {
+        /// A number of published runs.
         case published(Int)
+        /// Room in the queue.
         case room
+        /// Fewer bytes that are not durable.
+        case sync
+        /// Nothing under way.
         case idle
     }
 
@@ -67,80 +79,142 @@ package actor BlockWriter {
         }
     }
 
-    /// Lets the group on its way end, then gives the segment back to the game's pool and takes nothing more.
+    /// The last ticket whose run, and all before it, are durable and indexed.
+    package var durableTicket: Int { published }
+
+    /// Lets the groups on their way end, then gives the segment back to the game's pool and takes nothing more.
     func close(because reason: any Error) async {
         if failure == nil { failure = reason }
-        while isPumping { try? await wait(for: .idle) }
         wakeAll()
-        if let segment {
-            self.segment = nil
-            await store.release(segment)
-        }
+        while isPumping || isPublishing { try? await wait(for: .idle) }
+        await releaseSegments()
     }
 
     /// Gives the segment back until the next run comes, unless something was published after `time`.
     func rest(unusedSince time: Timestamp) async {
-        guard let segment, !isPumping, queue.isEmpty, lastUsed <= time else { return }
-        self.segment = nil
-        await store.release(segment)
+        guard segment != nil, !isPumping, !isPublishing, lastUsed <= time else { return }
+        await releaseSegments()
     }
 
     // MARK: The pump
 
     private func pump() async {
-        while !queue.isEmpty, failure == nil {
-            let group = queue
-            queue = []
-            queuedBytes = 0
-            wake { if case .room = $0 { true } else { false } }
-            do {
-                try await publish(group)
-                published += group.count
-                wake { if case .published(let count) = $0 { count <= self.published } else { false } }
-            } catch {
-                await fail(error)
+        do {
+            while failure == nil, !queue.isEmpty {
+                while unsyncedBytes > Limits.unsyncedMax, failure == nil { try await wait(for: .sync) }
+                guard failure == nil else { break }
+                try await write(queue.removeFirst())
+                if !isPublishing { try await endGroup() }
             }
+        } catch {
+            await fail(error)
         }
         isPumping = false
-        if failure != nil { wakeAll() } else { wake { if case .idle = $0 { true } else { false } } }
+        await settle()
     }
 
-    private func publish(_ group: [BlockRun]) async throws {
-        let segment = try await openSegment()
-        let (blocks, end) = try await segment.append(group)
-        let (upload, game, number) = (upload, game, segment.number)
-        let now = store.ambient.now()
-        lastUsed = now
-        let expiresAt = now.advanced(bySeconds: store.uploadLifetime)
-        let rawBytes = group.reduce(0) { $0 + $1.rawByteCount }
-        try await store.database.transaction { sql in
-            try UploadRows(sql).received(upload, blocks: blocks.count, bytes: rawBytes, now: now, expiresAt: expiresAt)
-            try BlockIndex(sql).add(blocks, upload: upload, game: game)
-            try SegmentRows(sql).setIndexedLength(end, of: number)
+    private func write(_ run: BlockRun) async throws {
+        queuedBytes -= run.bytes.readableBytes
+        var records: [StoredBlock] = []
+        if !run.isEmpty {
+            let segment = try await openSegment()
+            records = try await segment.write(run)
         }
-        store.observe(.published(upload: upload, blocks: blocks.count, bytes: rawBytes))
-        if end >= Limits.segmentSizeMax {
-            self.segment = nil
-            try await store.seal(segment)
-        }
+        if group == nil { group = SegmentGroup(segment: segment) }
+        group?.append(WrittenRun(run, at: records), byteCount: run.bytes.readableBytes)
+        unsyncedBytes += run.bytes.readableBytes
+        wake { $0 == .room }
+        if let segment, await segment.end >= Limits.segmentSizeMax { try await endGroup(isLast: true) }
     }
 
     private func openSegment() async throws -> OpenSegment {
         if let segment { return segment }
+        // Runs without a record may have begun a group that has no segment.
+        if group != nil { try await endGroup() }
         let segment = try await store.leaseSegment(to: upload, game: game)
         self.segment = segment
         return segment
     }
 
-    private func fail(_ error: any Error) async {
-        failure = await store.failed(error, segment: segment?.number)
-        queue = []
-        queuedBytes = 0
-        if let segment {
-            self.segment = nil
-            await store.release(segment)
+    /// Hands what was written to the publisher.
+    private func endGroup(isLast: Bool = false) async throws {
+        guard var group else { return }
+        self.group = nil
+        if let segment = group.segment { group.end = try await segment.pad() }
+        group.isLast = isLast
+        if isLast { segment = nil }
+        groups.append(group)
+        guard !isPublishing else { return }
+        isPublishing = true
+        Task { await publishGroups() }
+    }
+
+    // MARK: The publisher
+
+    private func publishGroups() async {
+        do {
+            while failure == nil, let group = groups.first {
+                try await publish(group)
+                groups.removeFirst()
+                unsyncedBytes -= group.byteCount
+                published += group.runs.count
+                wake { if case .published(let count) = $0 { count <= published } else { $0 == .sync } }
+                // The pump ends a group after each run that it writes; what it had written before it stopped is ended here.
+                if groups.isEmpty, !isPumping, failure == nil { try await endGroup() }
+            }
+        } catch {
+            await fail(error)
         }
-        await store.writerEnded(upload, self)
+        isPublishing = false
+        await settle()
+    }
+
+    private func publish(_ group: SegmentGroup) async throws {
+        try await group.segment?.synchronize()
+        let (upload, game, number, runs) = (upload, game, group.segment?.number, group.runs)
+        let now = store.ambient.now()
+        lastUsed = now
+        let expiresAt = now.advanced(bySeconds: store.uploadLifetime)
+        try await store.database.transaction { sql in
+            for run in runs { try run.tell(upload, game: game, now: now, expiresAt: expiresAt, in: sql) }
+            if let number { try SegmentRows(sql).setIndexedLength(group.end, of: number) }
+        }
+        store.observe(.published(upload: upload, blocks: group.blockCount, bytes: group.rawByteCount))
+        if group.isLast, let segment = group.segment { try await store.seal(segment) }
+    }
+
+    // MARK: The end
+
+    private func fail(_ error: any Error) async {
+        guard failure == nil else { return }
+        failure = await store.failed(error, segment: segment?.number)
+        wakeAll()
+    }
+
+    /// After a failure, once nothing is under way: a segment that is written to must not be handed on.
+    private func settle() async {
+        wake { $0 == .idle }
+        if failure != nil {
+            if !isPumping, !isPublishing { await releaseSegments() }
+            wakeAll()
+            return
+        }
+        // Something may have come while the other one of the two was ending.
+        if !isPumping, !queue.isEmpty {
+            isPumping = true
+            Task { await pump() }
+        } else if !isPumping, !isPublishing, group != nil {
+            do { try await endGroup() } catch { await fail(error) }
+        }
+    }
+
+    private func releaseSegments() async {
+        var segments = groups.compactMap(\.segment)
+        if let segment { segments.append(segment) }
+        (segment, group, groups, queue, queuedBytes, unsyncedBytes) = (nil, nil, [], [], 0, 0)
+        var released: Set<Int64> = []
+        for segment in segments where released.insert(segment.number).inserted { await store.release(segment) }
+        if failure != nil { await store.writerEnded(upload, self) }
     }
 
     // MARK: Waiting
@@ -158,5 +232,28 @@ package actor BlockWriter {
 
     private func wakeAll() {
         wake { _ in true }
+    }
+}
+
+extension WrittenRun {
+    /// Tells the rows what the run means to its upload.
+    func tell(
+        _ upload: ResourceID, game: Int64, now: Timestamp, expiresAt: Timestamp, in sql: any SQLConnection
+    ) throws {
+        switch purpose {
+        case .blocks:
+            try UploadRows(sql).received(
+                upload, blocks: blocks.count, bytes: rawByteCount, now: now, expiresAt: expiresAt)
+        case .held:
+            try UploadRows(sql).touch(upload, now: now, expiresAt: expiresAt)
+        case .stream(let step):
+            try StreamRows(sql).advance(
+                upload, by: step, tail: tail, stored: blocks.count, now: now, expiresAt: expiresAt)
+        }
+        try BlockIndex(sql).add(blocks, upload: upload, game: game)
+        if case .stream(let step) = purpose {
+            let stored = Set(blocks.map(\.id))
+            try BlockIndex(sql).hold(step.blocks.map(\.id).filter { !stored.contains($0) }, for: upload, game: game)
+        }
     }
 }

@@ -5,7 +5,7 @@ import PawlModel
 
 /// An unsealed segment in the hands of one writer: where its next record goes, and what its footer will list.
 ///
-/// Used by one `BlockWriter` at a time, which never has two calls of it under way.
+/// Used by one `BlockWriter` at a time, which writes one thing after the other, and syncs beside that.
 actor OpenSegment {
     let number: Int64
     let gameNumber: Int64
@@ -22,37 +22,38 @@ actor OpenSegment {
         end = max(row.indexedLength, Int64(SegmentHeader.byteCount))
     }
 
-    /// Writes a group of runs and the pad behind it, and syncs them. Says where the blocks lie, and where the group ends.
-    func append(_ group: [BlockRun]) async throws -> (blocks: [StoredBlock], end: Int64) {
-        var blocks: [StoredBlock] = []
-        for run in group {
-            var position = end
-            for header in run.headers {
-                blocks.append(
-                    StoredBlock(
-                        id: header.id,
-                        location: BlockLocation(
-                            segment: number, position: position, rawLength: header.rawLength,
-                            storedLength: header.storedLength, encoding: header.encoding,
-                            checksum: header.payloadChecksum)))
-                entries.append(SegmentFooter.Entry(offset: position, header: header))
-                position += Int64(header.recordLength)
-            }
-            try await file.write(run.bytes, at: end)
-            end = position
+    /// Writes a run behind what there is, and says where its records lie. They are not durable yet.
+    func write(_ run: BlockRun) async throws -> [StoredBlock] {
+        let start = end
+        let stored = run.headers.map { header in
+            let position = end
+            end += Int64(header.recordLength)
+            entries.append(SegmentFooter.Entry(offset: position, header: header))
+            return StoredBlock(
+                id: header.id,
+                location: BlockLocation(
+                    segment: number, position: position, rawLength: header.rawLength,
+                    storedLength: header.storedLength, encoding: header.encoding, checksum: header.payloadChecksum))
         }
-        try await pad()
-        try await file.synchronize()
-        return (blocks, end)
+        try await file.write(run.bytes, at: start)
+        return stored
     }
 
-    private func pad() async throws {
+    /// Ends a group on a whole sector, and says where: no acknowledged sector is written again.
+    func pad() async throws -> Int64 {
         let length = RecordHeader.padLength(after: end)
-        guard length > 0 else { return }
+        guard length > 0 else { return end }
         var bytes = ByteBuffer(bytes: RecordHeader.pad(length: length).bytes)
         bytes.writeRepeatingByte(0, count: length - RecordHeader.byteCount)
-        try await file.write(bytes, at: end)
+        let start = end
         end += Int64(length)
+        try await file.write(bytes, at: start)
+        return start + Int64(length)
+    }
+
+    /// Makes durable what was written before. More may be written meanwhile.
+    func synchronize() async throws {
+        try await file.synchronize()
     }
 
     /// Writes the footer and syncs it. Returns the file's final length.

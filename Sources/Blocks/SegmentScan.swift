@@ -4,7 +4,7 @@ import PawlModel
 
 /// Reads a segment record by record.
 enum SegmentScan {
-    /// The block records before `length`, by their headers alone: what a footer lists.
+    /// The records before `length`, by their headers alone: what a footer lists.
     static func entries(of segment: any SegmentSource, upTo length: Int64) async throws -> [SegmentFooter.Entry] {
         var entries: [SegmentFooter.Entry] = []
         var offset = Int64(SegmentHeader.byteCount)
@@ -31,7 +31,7 @@ enum SegmentScan {
         while true {
             let head = try await segment.read(RecordHeader.byteCount, at: offset)
             guard let header = try? head.withUnsafeReadableBytes({ try RecordHeader(parsing: $0) }),
-                header.kind == .block || header.kind == .pad
+                header.kind == .block || header.kind == .tail || header.kind == .pad
             else { break }
             let payload = try await segment.read(header.storedLength, at: offset + Int64(RecordHeader.byteCount))
             guard (try? payload.withUnsafeReadableBytes({ try header.verify(payload: $0) })) != nil else { break }

@@ -1,4 +1,5 @@
 package import BlockFormat
+package import Files
 package import NIOCore
 
 /// The port to where segments live: named by their numbers, written at their end, read anywhere.
@@ -42,6 +43,9 @@ package protocol SegmentFile: SegmentSource {
 package protocol SegmentSource: Sendable {
     /// Up to `count` bytes at `offset`; fewer only at the end.
     func read(_ count: Int, at offset: Int64) async throws -> ByteBuffer
+
+    /// The bytes of some ranges, in order and not overlapping, back to back in `space`; fewer only at the end.
+    func read(_ ranges: [Range<Int64>], into space: ReadSpace) async throws -> ByteBuffer
 
     func close() async throws
 }

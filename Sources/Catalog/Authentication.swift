@@ -4,10 +4,12 @@ package import Metadata
 package struct Authentication: Sendable {
     package let keys: Keys
     package let tokens: PlayerTokens
+    package let signedURLs: SignedURLs
 
     package init(writePath: WritePath) {
         keys = Keys(writePath: writePath)
         tokens = PlayerTokens(writePath: writePath)
+        signedURLs = SignedURLs(writePath: writePath)
     }
 
     /// The key or the player; throws `unauthenticated` for everything else, without saying why.

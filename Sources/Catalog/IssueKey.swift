@@ -2,12 +2,12 @@ package import Metadata
 package import PawlModel
 
 /// `POST /v1/keys`: makes a key and shows its secret, this once.
-package struct IssueKey: Verb {
+package struct IssueKey: CollectionVerb {
     package let schema = Key.issue
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
+    package func run(input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         try issue(KeySecret(writer.randomBytes(KeySecret.byteCount)), input, in: writer)
     }
 
@@ -27,13 +27,12 @@ package struct IssueKey: Verb {
 }
 
 /// `POST /v1/keys/{id}:revoke`: the key stops working at once.
-package struct RevokeKey: Verb {
+package struct RevokeKey: RowVerb {
     package let schema = Key.revoke
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
-        guard let row else { return Answer(.done) }
+    package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         guard row["revoked_at"]?.isNull ?? true else { return Answer(.done, .object(row)) }
         var after = row
         after["revoked_at"] = .string(writer.now.description)

@@ -5,7 +5,7 @@ package import PawlModel
 ///
 /// The journal tells: each move is a release on top of those before it, and a rollback takes the topmost one off. So a
 /// second rollback goes one release further back, and never to a version that was not released on this channel.
-package struct RollBackChannel: Verb {
+package struct RollBackChannel: RowVerb {
     package let schema = Channel.rollback
 
     /// The event that a rollback leaves beside the channel's own, by which the next one knows it.
@@ -13,15 +13,15 @@ package struct RollBackChannel: Verb {
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
-        guard let row, let id = row["id"]?.string.flatMap({ ResourceID($0) }) else { return Answer(.done) }
-        var releases = try releases(of: id, in: writer.sql)
+    package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
+        let channel = try Stored<Channel>(row: row)
+        var releases = try releases(of: channel.id, in: writer.sql)
         _ = releases.popLast()
         // A version that was deleted since cannot be gone back to.
         while let last = releases.last, try VersionRows(writer.sql).ready(last) == nil { releases.removeLast() }
         guard let target = releases.last else {
             throw Problem(
-                .noVersion, "Nothing was released on the channel '\(row["name"]?.string ?? "")' before this version.")
+                .noVersion, "Nothing was released on the channel '\(channel.name)' before this version.")
         }
         var after = row
         after["version_id"] = .string(target.description)

@@ -3,13 +3,12 @@ package import PawlModel
 
 /// `POST /v1/keys/{id}:rotate`: gives a key a new secret and shows it, this once. Those it had until now work on for a
 /// while, so that whoever uses the key can be told.
-package struct RotateKey: Verb {
+package struct RotateKey: RowVerb {
     package let schema = Key.rotate
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
-        guard let row else { return Answer(.done) }
+    package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let key = try Stored<Key>(row: row)
         guard key.revokedAt == nil, key.expiresAt.map({ $0 > writer.now }) ?? true else {
             throw Problem(

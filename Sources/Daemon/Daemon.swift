@@ -4,6 +4,7 @@ import Catalog
 import Files
 import HTTPAPI
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import Metadata
 import MetadataOnSQLite
@@ -32,15 +33,16 @@ package struct Daemon: Sendable {
 
     /// Serves until SIGTERM or SIGINT, or until something fails for good.
     package func run() async throws {
-        // By default glibc makes an arena for nearly every thread, each keeps what its largest moment took, and buffers
-        // that were freed once are kept as well. Two arenas are enough for threads that mostly wait for the disk, and
-        // with a fixed threshold a large buffer goes back to the system when it is freed.
+        // By default glibc makes an arena for nearly every thread, and each keeps what its largest moment took. Two are
+        // enough for threads that mostly wait for the disk. The buffers of transfers stay in them: taken from the system
+        // anew each time, every page of them would have to be faulted in again.
         _ = mallopt(M_ARENA_MAX, 2)
-        _ = mallopt(M_MMAP_THRESHOLD, Int32(Limits.receiveRunSize))
-        _ = mallopt(M_TRIM_THRESHOLD, Int32(Limits.receiveRunSize))
+        _ = mallopt(M_MMAP_THRESHOLD, Int32(Limits.heapBufferMax))
+        _ = mallopt(M_TRIM_THRESHOLD, Int32(4 * Limits.heapBufferMax))
+        let server = try server()
         let storage = try await Storage.open(settings.storage)
         do {
-            try await serve(storage)
+            try await serve(storage, server)
         } catch {
             await storage.close()
             throw DaemonError(storage: settings.storage, error)
@@ -48,7 +50,7 @@ package struct Daemon: Sendable {
         await storage.close()
     }
 
-    private func serve(_ storage: Storage) async throws {
+    private func serve(_ storage: Storage, _ server: HTTPServerBuilder) async throws {
         let applied = try await storage.database.migrate()
         for step in applied {
             logger.notice("migration applied", metadata: ["migration": "\(step.number)", "name": "\(step.name)"])
@@ -57,6 +59,7 @@ package struct Daemon: Sendable {
         MetricsSystem.bootstrap(metrics)
         let rooms = Rooms(storage: storage, settings: settings, logger: logger)
         try await rooms.blocks.recover()
+        try await rooms.uploads.resumeProofs()
         try await writeAdminKey(rooms.authentication.keys, storage)
 
         let api = API(
@@ -65,9 +68,12 @@ package struct Daemon: Sendable {
             swaggerUI: SwaggerUI(directory: settings.swaggerUI, files: storage.files),
             quota: RequestQuota(
                 keys: settings.keyRate, players: settings.playerRate, addresses: settings.addressRate),
-            origins: settings.corsOrigins, metricsText: { metrics.text }, logger: logger)
+            origins: settings.corsOrigins, sendsInterimResponses: settings.interimResponses,
+            metricsText: { metrics.text }, logger: logger)
+        let stop = StopSignals(graceful: settings.shutdownTimeout, logger: logger)
+        defer { stop.cancel() }
         do {
-            try await serviceGroup(api, rooms, storage).run()
+            try await serviceGroup(api, server, rooms, storage).run()
         } catch is SocketAddressError.UnknownHost {
             await rooms.blocks.close()
             throw DaemonError("\(settings.host) is no address that this machine can listen on: name another --host.")
@@ -99,34 +105,51 @@ package struct Daemon: Sendable {
     }
 
     var applicationConfiguration: ApplicationConfiguration {
-        ApplicationConfiguration(address: .hostname(settings.host, port: settings.port), serverName: "pawl")
+        ApplicationConfiguration(
+            address: .hostname(settings.host, port: settings.port), serverName: "pawl",
+            backlog: Limits.connectionBacklog,
+            availableConnectionsDelegate: .maximum(OpenFiles.connections(settings.connections, logger), logger: logger))
+    }
+
+    /// Plain HTTP, or with a certificate TLS.
+    private func server() throws -> HTTPServerBuilder {
+        let rules = LineRules(settings)
+        let tls = try settings.certificate?.context(protocols: settings.http2 ? ["h2", "http/1.1"] : ["http/1.1"])
+        return HTTPServerBuilder { HTTPLine(responder: $0, rules: rules, tls: tls) }
     }
 
     // MARK: Services
 
-    private func serviceGroup(_ api: API, _ rooms: Rooms, _ storage: Storage) -> ServiceGroup {
+    private func serviceGroup(
+        _ api: API, _ server: HTTPServerBuilder, _ rooms: Rooms, _ storage: Storage
+    ) -> ServiceGroup {
         var configuration = ServiceGroupConfiguration(
-            services: services(api, rooms, storage), gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services(api, server, rooms, storage), gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownTimeout)
         return ServiceGroup(configuration: configuration)
     }
 
     /// In the order of their start; the reverse is the order in which they stop.
-    private func services(_ api: API, _ rooms: Rooms, _ storage: Storage) -> [any Service] {
-        let host = settings.host
+    private func services(
+        _ api: API, _ server: HTTPServerBuilder, _ rooms: Rooms, _ storage: Storage
+    ) -> [any Service] {
+        let (host, scheme) = (settings.host, settings.certificate == nil ? "http" : "https")
         return [
             Sweeper(
                 expiry: rooms.expiry, writePath: rooms.writePath, events: rooms.events,
                 authentication: rooms.authentication, interval: .seconds(settings.sweepInterval), logger: logger),
             Application(
                 router: api.router(),
-                server: .http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleTimeout)))),
+                server: server,
                 configuration: applicationConfiguration,
                 onServerRunning: { channel in
-                    ready("http://\(host):\(channel.localAddress?.port ?? 0)", storage.lock)
+                    ready("\(scheme)://\(host):\(channel.localAddress?.port ?? 0)", storage.lock)
                 },
                 logger: logger),
             StreamEnd(streams: api.eventStreams),
         ]
+            + (rooms.prover.map { [Proving(prover: $0, interval: .seconds(settings.sweepInterval), logger: logger)] }
+                ?? [])
     }
 }

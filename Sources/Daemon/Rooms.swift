@@ -16,6 +16,8 @@ struct Rooms: Sendable {
     let uploads: Uploads
     let downloads: Downloads
     let expiry: UploadExpiry
+    /// Nil when nobody wants digests that no client gave.
+    let prover: Prover?
     let events: EventFeed
 
     init(storage: Storage, settings: Settings, logger: Logger) {
@@ -33,10 +35,12 @@ struct Rooms: Sendable {
             observe: { BlockObserver(logger: logger).observe($0) })
         authentication = Authentication(writePath: writePath)
         let context = TransferContext(
-            blocks: blocks, writePath: writePath, uploadLifetime: settings.uploadLifetime, saves: saves)
+            blocks: blocks, writePath: writePath, uploadLifetime: settings.uploadLifetime, saves: saves,
+            proofPatience: .seconds(settings.proofPatience))
         uploads = Uploads(context: context)
         downloads = Downloads(context: context)
         expiry = UploadExpiry(context: context)
+        prover = settings.proofRate == 0 ? nil : Prover(context: context, rate: Int64(settings.proofRate))
         events = EventFeed(writePath: writePath, retention: settings.eventRetention)
     }
 }

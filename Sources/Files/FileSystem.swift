@@ -42,6 +42,9 @@ package protocol File: Sendable {
     /// Up to `count` bytes from `offset` on; fewer only at the end of the file.
     func read(_ count: Int, at offset: Int64) async throws -> ByteBuffer
 
+    /// The bytes of some ranges, in order and not overlapping, back to back in `space`; fewer only at the end of the file.
+    func read(_ ranges: [Range<Int64>], into space: ReadSpace) async throws -> ByteBuffer
+
     /// Writes all readable bytes at `offset`.
     func write(_ bytes: ByteBuffer, at offset: Int64) async throws
 
@@ -62,4 +65,19 @@ package protocol File: Sendable {
 
     /// Closes the file; nothing may use it afterwards.
     func close() async throws
+}
+
+extension File {
+    /// Reads all from the first range to the last, and leaves out what lies between them: right for every file, and fast
+    /// for none.
+    package func read(_ ranges: [Range<Int64>], into space: ReadSpace) async throws -> ByteBuffer {
+        guard let start = ranges.first?.lowerBound, let end = ranges.last?.upperBound else { return ByteBuffer() }
+        let bytes = try await read(Int(end - start), at: start)
+        let there = Int64(bytes.readableBytes)
+        return ranges.reduce(into: ByteBuffer()) { wanted, range in
+            let part = (range.lowerBound - start..<range.upperBound - start).clamped(to: 0..<there)
+            wanted.writeImmutableBuffer(
+                bytes.getSlice(at: bytes.readerIndex + Int(part.lowerBound), length: part.count) ?? ByteBuffer())
+        }
+    }
 }

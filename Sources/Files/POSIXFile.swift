@@ -39,6 +39,17 @@ final class POSIXFile: File {
         }
     }
 
+    func read(_ ranges: [Range<Int64>], into space: ReadSpace) async throws -> ByteBuffer {
+        try await run("preadv") { number, path in
+            let scattered = ScatteredRead(ranges)
+            return try space.fill(capacity: scattered.count) { memory in
+                try scattered.fill(memory) { vectors, count, offset in
+                    try system("preadv", path) { preadv(number, vectors, count, off_t(offset)) }
+                }
+            }
+        }
+    }
+
     func write(_ bytes: ByteBuffer, at offset: Int64) async throws {
         try await run("pwrite") { number, path in
             try bytes.withUnsafeReadableBytes { bytes in

@@ -22,6 +22,8 @@ package struct API: Sendable {
     package let doctor: Doctor
     package let blocks: BlockStore
     package let swaggerUI: SwaggerUI
+    /// Whether clients of resumable uploads get interim answers (104): some proxies break on them.
+    let sendsInterimResponses: Bool
     /// The text of `/metrics`.
     package let metricsText: @Sendable () -> String
     package let logger: Logger
@@ -33,7 +35,7 @@ package struct API: Sendable {
     package init(
         writePath: WritePath, authentication: Authentication, uploads: Uploads, downloads: Downloads,
         events: EventFeed, doctor: Doctor, blocks: BlockStore, swaggerUI: SwaggerUI, quota: RequestQuota,
-        origins: [String], metricsText: @escaping @Sendable () -> String, logger: Logger
+        origins: [String], sendsInterimResponses: Bool, metricsText: @escaping @Sendable () -> String, logger: Logger
     ) {
         self.writePath = writePath
         reader = ResourceReader(database: writePath.database, registry: writePath.registry)
@@ -48,15 +50,17 @@ package struct API: Sendable {
         self.swaggerUI = swaggerUI
         limits = RateLimits(quota)
         self.origins = origins
+        self.sendsInterimResponses = sendsInterimResponses
         self.metricsText = metricsText
         self.logger = logger
     }
 
     /// Every endpoint, each declared once.
     package var endpoints: [Endpoint] {
-        healthEndpoints + resourceEndpoints + uploadEndpoints + blockDoorEndpoints + versionEndpoints
-            + contentEndpoints + scoreEndpoints + eventEndpoints + maintenanceEndpoints + tokenKeyEndpoints
-            + docsEndpoints
+        healthEndpoints + resourceEndpoints + uploadEndpoints + resumableEndpoints + tusEndpoints + blockDoorEndpoints
+            + versionEndpoints
+            + contentEndpoints + downloadEndpoints + metalinkEndpoints + signEndpoints + scoreEndpoints
+            + eventEndpoints + maintenanceEndpoints + tokenKeyEndpoints + docsEndpoints
     }
 
     package func router() -> Router<APIContext> {
@@ -68,8 +72,10 @@ package struct API: Sendable {
         router.add(middleware: ProblemMiddleware(methods: PathMethods(endpoints)))
         for endpoint in endpoints { register(endpoint, on: router) }
         for (path, methods) in PathMethods(endpoints).byPath {
-            router.on(RouterPath(path), method: .options) { _, _ in
-                Response(status: .noContent, headers: [.allow: methods.allow])
+            router.on(RouterPath(path), method: .options) { request, _ in
+                var headers = UploadPath.capabilities(request.head)
+                headers[.allow] = methods.allow
+                return Response(status: .noContent, headers: headers)
             }
         }
         return router
@@ -81,8 +87,15 @@ package struct API: Sendable {
             let caller = try await admit(request, context, to: endpoint)
             try endpoint.access.check(caller)
             try endpoint.operation.checkHeaders(of: request)
-            if endpoint.access.isStrict { try endpoint.operation.checkQuery(of: request) }
-            return try await endpoint.handle(APIRequest(request: request, context: context, caller: caller))
+            let query = QueryParameters(request.uri.query ?? "")
+            if endpoint.access.isStrict { try endpoint.operation.check(query) }
+            var response = try await endpoint.handle(
+                APIRequest(request: request, context: context, caller: caller, queryParameters: query))
+            // What says nothing else is asked for anew each time, and by its ETag where it has one.
+            if endpoint.method == .get, !response.headers.contains(.cacheControl) {
+                response.headers[.cacheControl] = "private, no-cache"
+            }
+            return response
         }
         router.on(RouterPath(endpoint.path), method: endpoint.method, use: route)
         if endpoint.method == .get {
@@ -107,7 +120,7 @@ package struct API: Sendable {
             context.rate.standing = limits.take(RateLimits.Subject(caller, address: address))
             try context.rate.standing?.check()
             return caller
-        } catch let problem as Problem where problem.code == .unauthenticated {
+        } catch let problem as Problem where [.unauthenticated, .badSignature, .urlExpired].contains(problem.code) {
             context.rate.standing = limits.take(.address(address))
             try context.rate.standing?.check()
             throw problem
@@ -115,9 +128,15 @@ package struct API: Sendable {
     }
 
     private func caller(of request: Request, for endpoint: Endpoint) async throws -> Caller {
+        if case .publicOrSigned = endpoint.access, let proof = SignedRequest(request) {
+            try await authentication.signedURLs.prove(proof.target, signature: proof.signature)
+            return .signedURL
+        }
         guard request.headers.contains(.authorization) else {
-            if case .publicOr = endpoint.access { return .anonymous }
-            throw Problem.keyNeeded
+            switch endpoint.access {
+            case .publicOr, .publicOrSigned: return .anonymous
+            default: throw Problem.keyNeeded
+            }
         }
         guard let text = request.headers.bearerToken else { throw Problem.keyNeeded }
         return try await authentication.caller(bearer: text)

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import UploadDialects
 
 /// Lets pages of other sites call the API from a browser (CORS), when whoever runs the daemon has named those sites.
 struct CrossOrigin: RouterMiddleware {
@@ -15,18 +16,24 @@ struct CrossOrigin: RouterMiddleware {
         headers = CORSMiddleware(
             allowOrigin: origins.contains("*") ? .all : .originBased,
             allowHeaders: [
-                .accept, .authorization, .contentType, .ifMatch, .ifNoneMatch, .ifRange, .range, .idempotencyKey,
-                .requestID, .lastEventID,
-            ],
+                .accept, .authorization, .contentType, .ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince,
+                .ifRange, .range, .wantContentDigest, .idempotencyKey, .requestID, .lastEventID,
+            ] + Self.uploadRequestFields,
             allowMethods: [.get, .head, .post, .put, .patch, .delete, .options],
             maxAge: .minutes(10))
     }
 
     /// What a page's script may read of an answer, beside what every script may.
-    private static let exposed = [
+    private static let exposed = Set([
         "ETag", "Location", "Link", "Allow", "Content-Range", "Retry-After", "RateLimit", "RateLimit-Policy",
-        "X-Request-Id",
-    ].joined(separator: ", ")
+        "X-Request-Id", "Content-Disposition", "Repr-Digest", "Content-Digest",
+    ])
+    .union(Tus.responseFields.map(\.rawName)).union(IETF.responseFields.map(\.rawName))
+    .sorted().joined(separator: ", ")
+
+    /// What Uppy and other clients of the upload protocols send. Some names are in both.
+    private static let uploadRequestFields: [HTTPField.Name] =
+        Tus.requestFields + IETF.requestFields.filter { !Tus.requestFields.contains($0) }
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response

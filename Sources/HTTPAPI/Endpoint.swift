@@ -24,6 +24,8 @@ package struct Endpoint: Sendable {
         case keysAndPlayers(Scope?)
         /// What may be marked public: anybody may ask, and the use case asks for the scope where it is not.
         case publicOr(Scope)
+        /// The same, and whoever has a URL that was signed for it.
+        case publicOrSigned(Scope)
     }
 
     package init(
@@ -43,7 +45,7 @@ extension Endpoint.Access {
     /// add some of their own.
     var isStrict: Bool {
         switch self {
-        case .anyone, .publicOr: false
+        case .anyone, .publicOr, .publicOrSigned: false
         case .keys, .studioKeys, .keysAndPlayers: true
         }
     }
@@ -52,7 +54,7 @@ extension Endpoint.Access {
     /// public.
     func check(_ caller: Caller) throws(Problem) {
         switch self {
-        case .anyone, .publicOr: return
+        case .anyone, .publicOr, .publicOrSigned: return
         case .keys(let scope):
             guard caller.player == nil else {
                 throw Problem(.forbidden, "This is not for players: it needs a key.")
@@ -74,6 +76,7 @@ package struct APIRequest: Sendable {
     package var request: Request
     package var context: APIContext
     package var caller: Caller
+    var queryParameters: QueryParameters
 
     /// The segment of the path that stands for `{id}`, as an id of the right kind; else `not_found`.
     package func id(_ prefix: String) throws -> ResourceID {

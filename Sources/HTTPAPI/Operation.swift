@@ -113,17 +113,27 @@ package struct Operation: Sendable {
         case cacheControl = "Cache-Control"
         case lastModified = "Last-Modified"
         case intact = "Pawl-Intact"
+        case uploadOffset = "Upload-Offset"
+        case tusResumable = "Tus-Resumable"
+        case contentDisposition = "Content-Disposition"
+        case reprDigest = "Repr-Digest"
+        case contentDigest = "Content-Digest"
 
         package var help: String {
             switch self {
             case .eTag: "the revision of the row, or the root of the content"
             case .location: "where what was made is found"
-            case .link: "the next page, rel=\"next\""
+            case .link: "the next page, rel=\"next\", or of a content its metalink, rel=describedby"
             case .contentRange: "which bytes of how many"
             case .acceptRanges: "bytes"
             case .cacheControl: "how long the answer may be kept, and by whom"
             case .lastModified: "when the version was made"
+            case .uploadOffset: "bytes of the upload that are durable"
+            case .tusResumable: "the version of tus that is spoken"
             case .intact: "?1 when no block of the game is known to be damaged"
+            case .contentDisposition: "the name to save it under"
+            case .reprDigest: "the SHA-256 of the whole content, once it is proven"
+            case .contentDigest: "the SHA-256 of this answer's own bytes, where they are few"
             }
         }
     }
@@ -133,7 +143,7 @@ extension Operation.Parameter {
     package static let validateOnly = Self(
         "validate_only", in: .query, .bool, help: "does everything and undoes it: the answer is what it would be")
     package static let ifMatch = Self(
-        "If-Match", in: .header, .text(max: Limits.conditionMax), isRequired: true, example: "*",
+        "If-Match", in: .header, .text(max: Limits.conditionMax, rule: .entityTags), isRequired: true, example: "*",
         help: "the ETag that was last read, so that nobody's change is lost; * for any")
     package static let ifNoneMatch = Self(
         "If-None-Match", in: .header, .text(max: Limits.conditionMax),

@@ -10,6 +10,8 @@ public struct ClientError: Error, Sendable {
         case timedOut = "timed_out"
         /// The connection broke, or an answer ended too early.
         case interrupted
+        /// The server's certificate does not hold.
+        case untrusted
         /// The server's address cannot be read.
         case badAddress = "bad_address"
         /// The server said something that this client does not understand.

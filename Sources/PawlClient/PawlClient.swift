@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 
 /// A connection to one Pawl server: every resource, and the transfers.
 ///
@@ -29,7 +30,8 @@ public struct PawlClient: Sendable {
         _ body: (PawlClient) async throws -> Result
     ) async throws -> Result {
         let server = try ServerAddress(configuration.server)
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .pawl)
+        let http = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: try .pawl(trusting: configuration.authority))
         // One thread reads and cuts while another hashes; a copy or a fetched range uses whichever is free.
         let threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
@@ -71,20 +73,24 @@ extension PawlClient {
         public var retryFor: Duration
         /// Connections that one transfer uses at once.
         public var connectionsMax: Int
+        /// A PEM file with certificates that are trusted beside the system's: for a server with a private authority.
+        public var authority: String?
 
         public init(
-            server: String, key: String?, retryFor: Duration = .seconds(60), connectionsMax: Int = 4
+            server: String, key: String?, retryFor: Duration = .seconds(60), connectionsMax: Int = 4,
+            authority: String? = nil
         ) {
             self.server = server
             self.key = key
             self.retryFor = retryFor
             self.connectionsMax = connectionsMax
+            self.authority = authority
         }
     }
 }
 
 extension HTTPClient.Configuration {
-    fileprivate static var pawl: HTTPClient.Configuration {
+    fileprivate static func pawl(trusting authority: String?) throws -> HTTPClient.Configuration {
         // The read timeout is the silence between two pieces of an answer: a commit may take its time.
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
@@ -92,6 +98,21 @@ extension HTTPClient.Configuration {
         configuration.httpVersion = .http1Only
         // `Outage` decides how often and how long to try; a second opinion below it would hide the cause.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.tlsConfiguration = try authority.map { try .trusting($0) }
+        return configuration
+    }
+}
+
+extension TLSConfiguration {
+    /// The system's authorities and those in a PEM file.
+    fileprivate static func trusting(_ path: String) throws -> TLSConfiguration {
+        guard let certificates = try? NIOSSLCertificate.fromPEMFile(path), !certificates.isEmpty else {
+            throw ClientError(
+                .unreadableFile, "'\(path)' has no certificate that can be read.",
+                advice: "Name a PEM file with the certificate of whoever signed the server's.")
+        }
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.additionalTrustRoots = [.certificates(certificates)]
         return configuration
     }
 }

@@ -24,6 +24,15 @@ public enum Limits {
     public static let blockRequestsMax = 48
     /// Verified records are handed to the disk in runs of about this size: one write call, no large buffer.
     public static let receiveRunSize = 512 * 1024
+    /// A stream is cut, hashed and looked up in parts of about this size: few lookups, and some parts fit in memory.
+    public static let streamRunSize = 1024 * 1024
+    /// Buffers up to this size stay in the heap when they are freed: above that of any run on its way in or out.
+    public static let heapBufferMax = 4 * 1024 * 1024
+    /// A client that asked for it is told how far its upload is durable after so many more bytes.
+    public static let progressStep: Int64 = 4 * 1024 * 1024
+    /// What of one upload may be written and not yet synced: enough to write on while a sync runs, and little enough that
+    /// the next one does not take long. It is in the system's cache, not in the daemon's memory.
+    public static let unsyncedMax = 32 * 1024 * 1024
     /// The packed manifest of a commit: 36 bytes a block, so a file of about 100 GiB.
     public static let manifestSizeMax = 64 * 1024 * 1024
     /// Ids listed in a `blocks_missing` problem; a client asks `have` for the rest.
@@ -43,8 +52,30 @@ public enum Limits {
 
     // MARK: Reading
 
-    /// One read from disk on the way out; measured as fast as sendfile at this size.
-    public static let readRunSize = 1024 * 1024
+    /// One read from disk on the way out; measured as fast as sendfile at this size. A download has up to six of them in
+    /// memory: read ahead, waiting, and on their way through the socket.
+    public static let readRunSize = 512 * 1024
+    /// Ranges of one request: more than any viewer of documents or films asks for at once. Apache takes 200.
+    public static let rangesMax = 100
+    /// A partial answer of up to this size is held in memory, so that its digest can stand before it: what a download
+    /// holds anyway.
+    public static let contentDigestMax = 1024 * 1024
+    /// The name under which a download is saved, in bytes of UTF-8: what file systems take.
+    public static let fileNameMax = 255
+    /// A media type with its parameters, in characters: registered ones have a third of it.
+    public static let mediaTypeMax = 255
+    /// `Upload-Metadata` and `Upload-Concat`, in characters: nearly what any header field may have.
+    public static let uploadFieldMax = 15 * 1024
+    /// Uploads that one request joins: their URLs have to fit into one header field.
+    public static let joinedUploadsMax = 200
+    /// Pieces of one content that a metalink lists at most: 350 KB of XML. A piece is longer where the content is.
+    public static let piecesMax: Int64 = 4096
+    /// The shortest piece: what a client fetches again when one is wrong.
+    public static let pieceSizeMin: Int64 = 1024 * 1024
+    /// Contents whose piece digests are remembered: up to 8 MiB of them.
+    public static let pieceListsKept = 64
+    /// Contents whose pieces are digested at once: each keeps half a core busy.
+    public static let pieceReadsMax = 2
     /// Entries in one manifest page.
     public static let manifestPageEntries = 1024
 
@@ -79,6 +110,48 @@ public enum Limits {
     public static let idempotencyKeyMax = 255
     /// Rows touched by one transaction of bookkeeping, so that nobody waits long for the writer.
     public static let bookkeepingBatch = 1000
+
+    // MARK: Connections
+
+    /// One header field, or the request line: a few tokens and cookies fit, and nothing that we read is longer.
+    public static let headFieldSizeMax = 16 * 1024
+    /// All of a head, which is held in memory until it is whole.
+    public static let headSizeMax = 64 * 1024
+    /// Header fields of one request: four times what browsers behind two proxies send.
+    public static let headFieldsMax = 128
+    /// What is left of a refused body is read and dropped up to this size, so that the connection can be used again;
+    /// above it, closing costs both sides less.
+    public static let refusedBodyMax = 256 * 1024
+    /// Seconds that a connection is read on, at most, after a last answer whose sender had not ended: closed at once,
+    /// the answer would be lost with it (RFC 9112 §9.6).
+    public static let lingerTime: Int64 = 30
+    /// And at most so many without a byte.
+    public static let lingerSilence: Int64 = 5
+    /// Seconds after the end of the graceful time at which the daemon ends for certain: whatever hangs then hangs in a
+    /// system call, and nothing that was acknowledged depends on it.
+    public static let shutdownGrace = 5
+    /// Connections that wait for their turn in the system's own queue.
+    public static let connectionBacklog = 1024
+    /// Open files beside the connections: the database, segments, and what comes and goes.
+    public static let openFilesReserve = 256
+
+    // MARK: HTTP/2
+
+    /// Requests at once on one connection: more than a browser or an uploader has, and each may fill its window.
+    public static let streamsMax: Int = 32
+    /// Bytes that a stream may send before anything of it is read. Whoever has no key gets no further.
+    public static let streamWindowMin = 256 * 1024
+    /// What the window of a stream that is read grows to: 160 MB/s at a round trip of 100 ms.
+    public static let streamWindowMax = 16 * 1024 * 1024
+    /// What all windows together may have above their first size: the most memory that clients can fill which send
+    /// faster than the disk writes.
+    public static let streamWindowsMax = 48 * 1024 * 1024
+    /// The window of a connection, which all its streams share.
+    public static let connectionWindow = 32 * 1024 * 1024
+    /// Large writes go out in frames of this size, which every client takes (RFC 9113 §4.2).
+    public static let frameSize = 16 * 1024
+    /// A stream takes more to send when less than this waits for its reader.
+    public static let streamOutputMax = 256 * 1024
 
     // MARK: Events
 
@@ -119,10 +192,16 @@ public enum Limits {
     /// An upload that sends nothing for so long gives its segment back: a thousand that were left would else hold a
     /// thousand files open, and 8 GiB of reserved space.
     public static let segmentRest: Int64 = 60
+    /// A commit waits so long for the proof of its digest, unless configured: clients and proxies give up at twice that
+    /// or later.
+    public static let proofPatience: Int64 = 10
     /// An open upload that nobody touches expires after this, unless configured.
     public static let uploadLifetime: Int64 = 3 * 24 * 3600
     /// Events are kept for a month, unless configured: a reader that was away for longer reads everything anew.
     public static let eventRetention: Int64 = 30 * 24 * 3600
+
+    /// Bytes a second that are read to find digests that nobody gave, unless configured: a twentieth of a core.
+    public static let proofRate: Int64 = 64 * 1024 * 1024
 
     // MARK: Rates
 
@@ -162,6 +241,9 @@ public enum Limits {
     /// plays as its owner until then.
     public static let playerTokenLifetime: Int64 = 3600
     public static let playerTokenLifetimes: ClosedRange<Int64> = 60...24 * 3600
+    /// The lifetime of a signed URL: an hour, unless asked otherwise, and a week at most, for nobody can take it back.
+    public static let signedURLLifetime: Int64 = 3600
+    public static let signedURLLifetimes: ClosedRange<Int64> = 60...7 * 24 * 3600
     /// A player's token, in bytes: ours have some 400, and nothing longer is looked into.
     public static let playerTokenSizeMax = 4096
     /// Assets of a player's own, unless configured: more saves than any menu shows.

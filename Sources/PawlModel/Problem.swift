@@ -51,7 +51,7 @@ extension Problem {
     /// The members of the problem document, without `status`.
     public var json: JSONObject {
         var object = members
-        object["type"] = "about:blank"
+        object["type"] = .string(code.type)
         object["title"] = .string(code.title)
         object["code"] = .string(code.rawValue)
         object["detail"] = .string(detail)

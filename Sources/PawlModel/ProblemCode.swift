@@ -10,10 +10,14 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case bodyTooLarge = "body_too_large"
     case unsupportedMediaType = "unsupported_media_type"
     case rangeNotSatisfiable = "range_not_satisfiable"
+    case headTooLarge = "head_too_large"
+    case headTooSlow = "head_too_slow"
 
     // Who asks, and for what.
     case unauthenticated = "unauthenticated"
     case forbidden = "forbidden"
+    case badSignature = "bad_signature"
+    case urlExpired = "url_expired"
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
     case tooManyRequests = "too_many_requests"
@@ -43,6 +47,10 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case blocksMissing = "blocks_missing"
     case lengthMismatch = "length_mismatch"
     case digestMismatch = "digest_mismatch"
+    case checksumMismatch = "checksum_mismatch"
+    case offsetMismatch = "offset_mismatch"
+    case inconsistentLength = "inconsistent_length"
+    case unsupportedVersion = "unsupported_version"
     case uploadGone = "upload_gone"
     case uploadDone = "upload_done"
     case wrongDoor = "wrong_door"
@@ -67,8 +75,12 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
         case .bodyTooLarge: "The body is too large"
         case .unsupportedMediaType: "The media type is not accepted here"
         case .rangeNotSatisfiable: "The range lies outside of the content"
+        case .headTooLarge: "The head of the request is too large"
+        case .headTooSlow: "The head of the request took too long"
         case .unauthenticated: "A valid key is needed"
         case .forbidden: "The key may not do this"
+        case .badSignature: "The URL's signature is not valid"
+        case .urlExpired: "The signed URL has expired"
         case .notFound: "Not found"
         case .tooManyRequests: "Too many requests at once"
         case .methodNotAllowed: "The method is not allowed here"
@@ -90,6 +102,10 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
         case .blocksMissing: "Blocks are missing"
         case .lengthMismatch: "A length does not match its block"
         case .digestMismatch: "The digest does not match the bytes"
+        case .checksumMismatch: "The checksum does not match the bytes of the request"
+        case .offsetMismatch: "The bytes do not begin where the upload is"
+        case .inconsistentLength: "The lengths that were told do not agree"
+        case .unsupportedVersion: "The version of the protocol is not spoken here"
         case .uploadGone: "The upload is gone"
         case .uploadDone: "The upload is already done"
         case .wrongDoor: "The upload was begun another way"
@@ -101,4 +117,15 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
         case .internalError: "Something went wrong inside"
         }
     }
+
+    /// The `type` member (RFC 9457 §3.1.1): a URL where a registry has one, else `about:blank`.
+    public var type: String {
+        switch self {
+        case .offsetMismatch: Self.registry + "mismatching-upload-offset"
+        case .inconsistentLength: Self.registry + "inconsistent-upload-length"
+        default: "about:blank"
+        }
+    }
+
+    private static let registry = "https://iana.org/assignments/http-problem-types#"
 }

@@ -20,6 +20,16 @@ public enum Routes {
     public static func content(ofVersion version: ResourceID) -> String { "\(api)/versions/\(version)/content" }
     public static func content(ofAsset asset: ResourceID) -> String { "\(api)/assets/\(asset)/content" }
 
+    public static func metalink(ofVersion version: ResourceID) -> String { "\(api)/versions/\(version)/metalink" }
+    public static func metalink(ofAsset asset: ResourceID) -> String { "\(api)/assets/\(asset)/metalink" }
+
+    /// An upload as the IETF's protocol and JSON know it.
+    public static func upload(_ upload: ResourceID) -> String { "\(api)/uploads/\(upload)" }
+    /// Where tus begins uploads.
+    public static let tus = "\(api)/tus"
+    /// The same upload as tus knows it: the last component is its id in both.
+    public static func tus(_ upload: ResourceID) -> String { "\(tus)/\(upload)" }
+
     public static let events = "\(api)/events"
     public static let eventStream = "\(api)/events/stream"
 
@@ -49,6 +59,11 @@ public enum MediaType {
     public static let problem = "application/problem+json"
     public static let eventStream = "text/event-stream"
     public static let octets = "application/octet-stream"
+    public static let metalink = "application/metalink4+xml"
+    /// The rest of an upload, in the IETF's protocol.
+    public static let partialUpload = "application/partial-upload"
+    /// Bytes of an upload, in tus.
+    public static let offsetOctets = "application/offset+octet-stream"
     public static let have = "application/vnd.pawl.have"
     public static let haveAnswer = "application/vnd.pawl.have-answer"
     public static let blocks = "application/vnd.pawl.blocks"

@@ -31,6 +31,10 @@ actor DiskSegment: SegmentFile {
         try await file.read(count, at: offset)
     }
 
+    func read(_ ranges: [Range<Int64>], into space: ReadSpace) async throws -> ByteBuffer {
+        try await file.read(ranges, into: space)
+    }
+
     func write(_ bytes: ByteBuffer, at offset: Int64) async throws {
         do {
             let end = offset + Int64(bytes.readableBytes)

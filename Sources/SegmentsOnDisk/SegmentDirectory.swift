@@ -76,5 +76,9 @@ private struct DiskSource: SegmentSource {
     let file: any File
 
     func read(_ count: Int, at offset: Int64) async throws -> ByteBuffer { try await file.read(count, at: offset) }
+    func read(_ ranges: [Range<Int64>], into space: ReadSpace) async throws -> ByteBuffer {
+        try await file.read(ranges, into: space)
+    }
+
     func close() async throws { try await file.close() }
 }

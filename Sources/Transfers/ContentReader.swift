@@ -11,59 +11,94 @@ import PawlModel
 package struct ContentReader: ~Copyable {
     private let selected: Downloads.Selected
     private let context: TransferContext
+    private var reader: BlockReader
     /// What has yet to be given.
     private var range: Range<Int64>
-    /// The blocks of the page at hand, and the offset of what it gives next.
-    private var sequence: BlockSequence?
-    private var position: Int64 = 0
+    /// What of the manifest page at hand has yet to be read, and the next one, which is looked up meanwhile.
+    private var page = Page()
+    private var following: Task<Page, any Error>?
 
     init(_ range: Range<Int64>, of selected: Downloads.Selected, context: TransferContext) {
         self.range = range
         self.selected = selected
         self.context = context
+        reader = BlockReader(store: context.blocks, game: selected.gameNumber)
     }
 
     /// The next bytes; nil at the end of the range.
     package mutating func next() async throws -> ByteBuffer? {
-        while !range.isEmpty {
-            if sequence == nil { try await openPage() }
-            guard var bytes = try await sequence?.next() else {
-                await close()
-                continue
-            }
-            let end = position + Int64(bytes.readableBytes)
-            if end > range.upperBound {
-                bytes.moveWriterIndex(to: bytes.writerIndex - Int(end - range.upperBound))
-            }
-            if position < range.lowerBound { bytes.moveReaderIndex(forwardBy: Int(range.lowerBound - position)) }
-            position = end
-            range = min(end, range.upperBound)..<range.upperBound
-            return bytes
+        guard !range.isEmpty else { return nil }
+        if page.blocks.isEmpty { try await turnPage() }
+        var (bytes, count) = try await reader.read(page.blocks, at: page.locations)
+        let start = page.start
+        page.drop(count)
+        if page.start > range.upperBound {
+            bytes.moveWriterIndex(to: bytes.writerIndex - Int(page.start - range.upperBound))
         }
-        return nil
+        if start < range.lowerBound { bytes.moveReaderIndex(forwardBy: Int(range.lowerBound - start)) }
+        range = min(page.start, range.upperBound)..<range.upperBound
+        return bytes
     }
 
     package mutating func close() async {
-        await sequence?.close()
-        sequence = nil
+        following?.cancel()
+        await reader.close()
     }
 
-    /// Finds the blocks of the manifest page that covers the range's start.
-    private mutating func openPage() async throws {
-        let (version, start) = (selected.version.id, range.lowerBound)
-        let page = try await context.database.read { try VersionRows($0).page(of: version, covering: start) }
-        guard let page else { throw SQLError.corrupt("\(version) has no page at \(start)") }
-        var offset = page.firstOffset
-        var blocks: [BlockReference] = []
-        for block in page.blocks {
-            let end = offset + Int64(block.length)
-            if end > range.lowerBound, offset < range.upperBound {
-                if blocks.isEmpty { position = offset }
-                blocks.append(block)
-            }
-            offset = end
+    /// The blocks of one manifest page that lie in the range, and where they are stored.
+    private struct Page: Sendable {
+        var blocks: ArraySlice<BlockReference> = []
+        var locations: ArraySlice<BlockLocation> = []
+        /// Where the first of them begins in the content.
+        var start: Int64 = 0
+
+        mutating func drop(_ count: Int) {
+            start += blocks.prefix(count).reduce(0) { $0 + Int64($1.length) }
+            blocks = blocks.dropFirst(count)
+            locations = locations.dropFirst(count)
         }
-        guard !blocks.isEmpty else { throw SQLError.corrupt("\(version) ends before its size") }
-        sequence = BlockSequence(blocks, store: context.blocks, game: selected.gameNumber)
+    }
+
+    private mutating func turnPage() async throws {
+        if let following {
+            page = try await following.value
+        } else {
+            page = try await Self.page(of: range, of: selected, context)
+        }
+        let end = page.blocks.reduce(page.start) { $0 + Int64($1.length) }
+        let (rest, selected, context) = (end..<max(end, range.upperBound), selected, context)
+        following = rest.isEmpty ? nil : Task { try await Self.page(of: rest, of: selected, context) }
+    }
+
+    /// The page that covers the start of a range.
+    private static func page(
+        of range: Range<Int64>, of selected: Downloads.Selected, _ context: TransferContext
+    ) async throws -> Page {
+        let version = selected.version.id
+        let found = try await context.database.read {
+            try VersionRows($0).page(of: version, covering: range.lowerBound)
+        }
+        guard let found else { throw SQLError.corrupt("\(version) has no page at \(range.lowerBound)") }
+        var page = Page(blocks: found.blocks[...], start: found.firstOffset)
+        page.drop(page.blocks.prefixCount(endingBy: range.lowerBound - page.start))
+        page.blocks = page.blocks.prefix(
+            page.blocks.prefixCount(endingBy: range.upperBound - page.start, includingTheLast: true))
+        guard !page.blocks.isEmpty else { throw SQLError.corrupt("\(version) ends before its size") }
+        page.locations = try await BlockReader.located(
+            Array(page.blocks), in: context.blocks, game: selected.gameNumber)[...]
+        return page
+    }
+}
+
+extension ArraySlice<BlockReference> {
+    /// How many of the blocks end by an offset from the first one; with `includingTheLast` also the one that holds it.
+    fileprivate func prefixCount(endingBy offset: Int64, includingTheLast: Bool = false) -> Int {
+        var (count, end) = (0, Int64(0))
+        for block in self {
+            if includingTheLast ? end >= offset : end + Int64(block.length) > offset { break }
+            end += Int64(block.length)
+            count += 1
+        }
+        return count
     }
 }

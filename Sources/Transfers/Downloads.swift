@@ -5,6 +5,7 @@ package import PawlModel
 /// Finds versions and reads their content.
 package struct Downloads: Sendable {
     private let context: TransferContext
+    private let pieces = PieceDigests()
 
     package init(context: TransferContext) {
         self.context = context
@@ -24,7 +25,7 @@ package struct Downloads: Sendable {
             guard let (asset, versions) = try readable(version?.assetID, for: caller, in: sql), let version,
                 versions.contains(id)
             else { throw Problem.notFound("versions", id) }
-            return try selected(version, of: asset, in: sql)
+            return try selected(version, since: version.createdAt, of: asset, among: versions, in: sql)
         }
     }
 
@@ -36,10 +37,10 @@ package struct Downloads: Sendable {
             guard let (asset, versions) = try readable(id, for: caller, in: sql) else {
                 throw Problem.notFound("assets", id)
             }
-            guard let version = try find(selector, of: asset, among: versions, in: sql) else {
+            guard let (version, since) = try find(selector, of: asset, among: versions, in: sql) else {
                 throw Problem.noVersion(selector, of: asset)
             }
-            return try selected(version, of: asset, in: sql)
+            return try selected(version, since: since, of: asset, among: versions, in: sql)
         }
     }
 
@@ -60,34 +61,51 @@ package struct Downloads: Sendable {
             .map { (asset, $0) }
     }
 
+    /// The version that a selector names now, and since when it has.
     private func find(
         _ selector: Selector, of asset: Stored<Asset>, among versions: EntitledVersions, in sql: any SQLConnection
-    ) throws -> Version? {
+    ) throws -> (version: Version, since: Timestamp)? {
         let rows = VersionRows(sql)
         let version: Version?
+        var since: Timestamp?
         switch selector {
         case .newest:
             // Of the few that channels point at the newest is looked for among them.
-            guard case .only(let ids) = versions else { return try rows.newestReady(asset: asset.id) }
-            version = try ids.compactMap { try rows.ready($0) }.max { $0.number < $1.number }
+            version =
+                switch versions {
+                case .all: try rows.newestReady(asset: asset.id)
+                case .only(let ids): try ids.compactMap { try rows.ready($0) }.max { $0.number < $1.number }
+                }
         case .number(let number):
             version = try rows.ready(asset: asset.id, number: number)
         case .channel(let name):
             let channel = try ResourceTable(Channel.schema).row(
                 where: [("asset_id", .string(asset.id.description)), ("name", .string(name))], in: sql)
-            version = try channel.flatMap { try rows.ready(try Stored<Channel>(row: $0).versionID) }
+            let moved = try channel.map(Stored<Channel>.init(row:))
+            version = try moved.flatMap { try rows.ready($0.versionID) }
+            since = moved?.updatedAt
         }
-        return version.flatMap { versions.contains($0.id) ? $0 : nil }
+        guard let version, versions.contains(version.id) else { return nil }
+        return (version, max(version.createdAt, since ?? version.createdAt))
     }
 
-    private func selected(_ version: Version, of asset: Stored<Asset>, in sql: any SQLConnection) throws -> Selected {
-        Selected(version: version, asset: asset, gameNumber: try GameNumbers(sql).existing(asset.gameID) ?? 0)
+    private func selected(
+        _ version: Version, since: Timestamp, of asset: Stored<Asset>, among versions: EntitledVersions,
+        in sql: any SQLConnection
+    ) throws -> Selected {
+        Selected(
+            version: version, asset: asset, lastModified: since, seesAllVersions: versions == .all,
+            gameNumber: try GameNumbers(sql).existing(asset.gameID) ?? 0)
     }
 
     /// A version that the caller may read, with what reading it needs.
     package struct Selected: Sendable {
         package var version: Version
         package var asset: Stored<Asset>
+        /// Since when what was asked for is this version: a channel that was rolled back shows an old one anew.
+        package let lastModified: Timestamp
+        /// Whether the caller may read every version of the asset, and so whatever a channel will point at.
+        package let seesAllVersions: Bool
         let gameNumber: Int64
     }
 
@@ -116,9 +134,15 @@ package struct Downloads: Sendable {
         try await context.database.read { try BlockIndex($0).isIntact(game: selected.gameNumber) }
     }
 
-    /// A reader for the bytes of `range` of the content.
-    package func reader(_ range: Range<Int64>, of selected: Selected) -> ContentReader {
-        ContentReader(range, of: selected, context: context)
+    /// The bytes of `range` of the content.
+    package func stream(_ range: Range<Int64>, of selected: Selected) -> ContentStream {
+        ContentStream(ContentReader(range, of: selected, context: context))
+    }
+
+    /// The SHA-256 of each piece of the content, for clients that check what they have piece by piece.
+    package func pieces(of selected: Selected) async throws -> [Digest] {
+        let size = selected.version.size
+        return try await pieces.digests(of: selected.version.root, size: size) { stream(0..<size, of: selected) }
     }
 }
 

@@ -35,15 +35,15 @@ package struct SaveQuota: RowRule {
         try SaveRoom(owner: owner, limit: bytesMax, used: SaveUsage(sql).bytes(of: owner)).check(size)
     }
 
-    /// What may be sent to an asset; nil for what is nobody's own, where there is no bound.
+    /// What may be sent to an asset, or as a part; nil for what is nobody's own, where there is no bound.
     ///
     /// It is as much as its newest version has, though nothing be left: who sends that one again, because she
     /// did not hear the answer, makes no new version.
-    func room(for asset: ResourceID, of owner: ResourceID?, in sql: any SQLConnection) throws -> SaveRoom? {
+    func room(for asset: ResourceID?, of owner: ResourceID?, in sql: any SQLConnection) throws -> SaveRoom? {
         guard let owner else { return nil }
         return SaveRoom(
             owner: owner, limit: bytesMax, used: try SaveUsage(sql).bytes(of: owner),
-            repeatable: try VersionRows(sql).newestReady(asset: asset)?.size ?? 0)
+            repeatable: try asset.flatMap { try VersionRows(sql).newestReady(asset: $0)?.size } ?? 0)
     }
 }
 

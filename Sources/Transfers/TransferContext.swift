@@ -9,14 +9,18 @@ package struct TransferContext: Sendable {
     /// Seconds that an open upload is kept after its last sign of life.
     package let uploadLifetime: Int64
     package let saves: SaveQuota
+    /// How long a client waits for the proof of a digest that it gave, before it is told that the proof goes on.
+    package let proofPatience: Duration
 
     package init(
-        blocks: BlockStore, writePath: WritePath, uploadLifetime: Int64, saves: SaveQuota = SaveQuota()
+        blocks: BlockStore, writePath: WritePath, uploadLifetime: Int64, saves: SaveQuota = SaveQuota(),
+        proofPatience: Duration = .seconds(Limits.proofPatience)
     ) {
         self.blocks = blocks
         self.writePath = writePath
         self.uploadLifetime = uploadLifetime
         self.saves = saves
+        self.proofPatience = proofPatience
     }
 
     var database: any SQLDatabase { writePath.database }

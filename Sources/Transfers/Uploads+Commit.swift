@@ -8,23 +8,28 @@ extension Uploads {
     /// Makes a version of an upload's blocks, as `manifest` orders them.
     ///
     /// The answer is `created` with the new version, or `done` with the newest one when that has the same root and no
-    /// new label is asked for: so a rerun after a lost answer is harmless. Throws `blocks_missing` with the ids that
-    /// this upload neither sent nor pinned, and `length_mismatch` when the manifest lies about a block.
+    /// new label is asked for: so a rerun after a lost answer is harmless. It is `accepted` with the upload when the digest
+    /// that the client gave takes long to prove. Throws `blocks_missing` with the ids that this upload neither sent nor
+    /// pinned, `length_mismatch` when the manifest lies about a block, and `digest_mismatch`.
     package func commit(
         _ id: ResourceID, _ manifest: Manifest, by caller: Caller, idempotency: IdempotencyClaim? = nil,
         validateOnly: Bool = false
     ) async throws -> Answer {
-        return try await commits.run(for: id) {
+        return try await turns.run(for: id) {
             try await commitInTurn(id, manifest, by: caller, idempotency, validateOnly)
         }
     }
 
-    private func commitInTurn(
+    func commitInTurn(
         _ id: ResourceID, _ manifest: Manifest, by caller: Caller, _ idempotency: IdempotencyClaim?,
-        _ validateOnly: Bool
+        _ validateOnly: Bool, wantsDigest: Bool = false
     ) async throws -> Answer {
         let row = try await anyRow(id, for: caller)
         let root = manifest.root
+        if row.upload.state == .verifying {
+            try await waitForProof(of: row)
+            return try await answer(to: anyRow(id, for: caller))
+        }
         if row.upload.state == .done, let version = try await version(of: row), version.root == root {
             // Through the write path, where a repeat with an Idempotency-Key finds the answer that it got.
             return try await context.writePath.apply(by: caller, idempotency: idempotency) { _ in
@@ -35,22 +40,49 @@ extension Uploads {
         guard manifest.kind == .file else {
             throw Problem(.invalid, "Versions of directories are not taken yet: push a file.")
         }
+        guard let asset = open.upload.assetID else {
+            throw Problem(.invalid, "\(id) is a part: join it with others to make a version.")
+        }
         try await prove(manifest, of: open)
-        let sha256: Digest?
-        do {
-            sha256 = try await proveDigest(of: manifest, for: open)
-        } catch let problem as Problem where problem.code == .digestMismatch && !validateOnly {
-            try await fail(id)
-            throw problem
+        var draft = VersionDraft(manifest: manifest, root: root, assetID: asset, upload: open.upload)
+        if let expected = open.upload.sha256 {
+            draft.sha256 = try await knownDigest(of: root, open)
+            if draft.sha256 == nil, !validateOnly {
+                draft.sha256 = try await proveInTime(manifest, of: open)
+                draft.isVerifying = draft.sha256 == nil
+            }
+            if let proven = draft.sha256, proven != expected {
+                if !validateOnly { try await fail(id) }
+                throw Problem(.digestMismatch, "The bytes have the SHA-256 \(proven), and \(expected) was promised.")
+            }
+        } else if wantsDigest {
+            draft.sha256 = try await knownDigest(of: root, open)
+            if draft.sha256 == nil { draft.sha256 = try await proveInTime(manifest, of: open) }
         }
         try await keepPins(of: manifest, for: open)
-        let draft = VersionDraft(manifest: manifest, root: root, sha256: sha256, upload: open.upload)
         let answer = try await publish(draft, by: caller, idempotency: idempotency, validateOnly: validateOnly)
-        if !validateOnly { await context.blocks.close(upload: id) }
+        guard !validateOnly else { return answer }
+        await context.blocks.close(upload: id)
+        if answer.outcome == .accepted {
+            followProof(of: try await anyRow(id, for: caller))
+        } else {
+            await proofs.forget(id)
+        }
         return answer
     }
 
-    private func version(of row: UploadRow) async throws -> Version? {
+    /// What an upload answers that has all it needs.
+    private func answer(to row: UploadRow) async throws -> Answer {
+        switch row.upload.state {
+        case .verifying: return Answer(.accepted, try JSONValue(row.upload))
+        case .done:
+            guard let version = try await version(of: row) else { throw Problem.uploadGone(row.upload.id) }
+            return Answer(.done, try JSONValue(version))
+        case .open, .failed, .expired: throw Problem.uploadGone(row.upload.id)
+        }
+    }
+
+    func version(of row: UploadRow) async throws -> Version? {
         guard let id = row.upload.versionID else { return nil }
         return try await context.database.read { try VersionRows($0).ready(id) }
     }
@@ -92,22 +124,6 @@ extension Uploads {
         }
     }
 
-    /// When the client gave a digest of the whole, reads the durable blocks and compares.
-    private func proveDigest(of manifest: Manifest, for row: UploadRow) async throws -> Digest? {
-        guard let expected = row.upload.sha256 else { return nil }
-        var digest = DigestBuilder()
-        var content = BlockSequence(manifest.entries.flatMap(\.blocks), store: context.blocks, game: row.gameNumber)
-        while let bytes = try await content.next() {
-            bytes.withUnsafeReadableBytes { digest.update($0) }
-        }
-        await content.close()
-        let proven = digest.finalize()
-        guard proven == expected else {
-            throw Problem(.digestMismatch, "The bytes have the SHA-256 \(proven), and \(expected) was promised.")
-        }
-        return proven
-    }
-
     /// Marks the pins that the version will take over, in batches, so that the last transaction stays short.
     private func keepPins(of manifest: Manifest, for row: UploadRow) async throws {
         let id = row.upload.id
@@ -129,78 +145,31 @@ extension Uploads {
         ) { writer in
             let sql = writer.sql
             let upload = draft.upload
-            let asset = try context.asset(upload.assetID, for: caller, in: sql)
+            let asset = try context.asset(draft.assetID, for: caller, in: sql)
             guard asset.kind != .directory else {
                 throw Problem(.invalid, "\(asset.path) is a directory: a file cannot become a version of it.")
             }
-            if let newest = try VersionRows(sql).newestReady(asset: asset.id), newest.root == draft.root,
-                upload.metadata.label == nil || upload.metadata.label == newest.label
-            {
+            if !draft.isVerifying, let newest = try draft.equalVersion(in: sql) {
                 try end(upload, with: newest, madeVersion: false, in: writer)
-                try draft.moveChannel(to: newest, in: writer)
+                try upload.moveChannel(to: newest, in: writer)
                 return Answer(.done, try JSONValue(newest))
             }
             try context.saves.check(adding: draft.manifest.size, to: asset, in: sql)
-            let version = try draft.insertVersion(of: asset, in: writer)
+            let version = try draft.insertVersion(in: writer)
+            if draft.isVerifying {
+                try UploadRows(sql).verify(upload.id, version: version.id, now: writer.now)
+                return Answer(.accepted, try JSONValue(UploadRows(sql).upload(upload.id)?.upload))
+            }
             try end(upload, with: version, madeVersion: true, in: writer)
-            try draft.moveChannel(to: version, in: writer)
+            try upload.announce(version, in: writer)
             return Answer(.created, try JSONValue(version))
         }
     }
 
-    private func end(_ upload: Upload, with version: Version, madeVersion: Bool, in writer: ChangesetWriter) throws {
+    func end(_ upload: Upload, with version: Version, madeVersion: Bool, in writer: ChangesetWriter) throws {
         guard
             try UploadRows(writer.sql).end(
                 upload.id, as: .done, version: version.id, madeVersion: madeVersion, now: writer.now)
         else { throw Problem.uploadGone(upload.id) }
-    }
-}
-
-/// What a finished upload wants to become.
-private struct VersionDraft: Sendable {
-    var manifest: Manifest
-    var root: Digest
-    var sha256: Digest?
-    var upload: Upload
-
-    /// Writes the version, its pages and, for the first one, the asset's kind.
-    func insertVersion(of asset: Stored<Asset>, in writer: ChangesetWriter) throws -> Version {
-        let rows = VersionRows(writer.sql)
-        let version = Version(
-            id: writer.newID(Version.idPrefix), createdAt: writer.now, assetID: asset.id,
-            number: try rows.nextNumber(of: asset.id), state: .ready, size: manifest.size, root: root, sha256: sha256,
-            blockCount: Int64(manifest.blockCount), entryCount: Int64(manifest.entries.count),
-            label: upload.metadata.label, notes: upload.metadata.notes, createdBy: upload.createdBy)
-        try rows.insert(
-            version, profile: manifest.profile, isExecutable: manifest.entries.first?.isExecutable ?? false)
-        try rows.insertPages(manifest.entries.flatMap(\.blocks), of: version.id)
-        if asset.kind == nil {
-            let before = try writer.existing(Asset.schema, asset.id)
-            var after = before
-            after["kind"] = .string(Asset.Kind.file.rawValue)
-            _ = try writer.replace(before, with: after, Asset.schema)
-        }
-        try writer.record("versions", before: nil, after: try JSONValue(version).object, gameID: asset.gameID)
-        return version
-    }
-
-    /// Points the channel that the upload named at `version`; makes it when it is not there.
-    func moveChannel(to version: Version, in writer: ChangesetWriter) throws {
-        guard let name = upload.metadata.channel else { return }
-        let table = ResourceTable(Channel.schema)
-        let fields: [(field: String, value: JSONValue)] = [
-            ("asset_id", .string(version.assetID.description)), ("name", .string(name)),
-        ]
-        let target = JSONValue.string(version.id.description)
-        if let before = try table.row(where: fields, in: writer.sql) {
-            guard before["version_id"] != target else { return }
-            var after = before
-            after["version_id"] = target
-            _ = try writer.replace(before, with: after, Channel.schema)
-        } else {
-            var body = JSONObject(uniqueKeysWithValues: fields.map { ($0.field, $0.value) })
-            body["version_id"] = target
-            _ = try writer.create(Channel.schema, body)
-        }
     }
 }

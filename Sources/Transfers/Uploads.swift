@@ -3,76 +3,81 @@ package import Blocks
 package import Metadata
 package import PawlModel
 
-/// Transfers in progress: begun, looked at, fed with blocks, given up. `Uploads+Commit` makes versions of them.
+/// Transfers in progress: begun, looked at, fed, given up. `Uploads+Stream` takes streams with offsets, `Uploads+Commit`
+/// makes versions of what came, and `Uploads+Join` makes one of several.
 package struct Uploads: Sendable {
     package let context: TransferContext
-    let commits = CommitTurns()
+    let turns = UploadTurns()
+    let proofs = Proofs()
 
     package init(context: TransferContext) {
         self.context = context
     }
 
-    /// Begins an upload to an asset that the caller may change.
+    /// Begins an upload to an asset that the caller may change, or of a part for a game that it sees.
     package func begin(
-        _ creation: UploadCreation, door: Upload.Door, length: Int64? = nil, by caller: Caller,
-        idempotency: IdempotencyClaim? = nil, validateOnly: Bool = false
+        _ draft: UploadDraft, by caller: Caller, idempotency: IdempotencyClaim? = nil, validateOnly: Bool = false
     ) async throws -> Upload {
-        try Self.check(creation)
-        guard creation.channel == nil || caller.player == nil else {
-            throw Problem(.forbidden, "Channels are the studio's: a player names none.")
-        }
+        try draft.check(by: caller)
         let context = context
         let answer = try await context.writePath.apply(
             by: caller, idempotency: idempotency, validateOnly: validateOnly
         ) { writer in
             let (sql, now) = (writer.sql, writer.now)
-            let asset = try context.asset(creation.assetID, for: caller, in: sql)
-            try context.saves.room(for: asset.id, of: asset.ownerID, in: sql)?.check(length ?? 1)
+            let target = try draft.target.resolved(for: caller, context, in: sql)
+            try context.saves.room(for: target.asset, of: target.owner, in: sql)?.check(draft.length ?? 1)
             let upload = Upload(
-                id: writer.newID(Upload.idPrefix), createdAt: now, assetID: asset.id, door: door, length: length,
-                sha256: creation.sha256,
-                metadata: .init(channel: creation.channel, label: creation.label, notes: creation.notes),
-                createdBy: caller.id, expiresAt: now.advanced(bySeconds: context.uploadLifetime))
-            try UploadRows(sql).insert(upload, game: try GameNumbers(sql).number(of: asset.gameID))
+                id: writer.newID(Upload.idPrefix), createdAt: now, assetID: target.asset, door: draft.door,
+                length: draft.length, sha256: draft.sha256, metadata: draft.metadata, createdBy: caller.id,
+                expiresAt: now.advanced(bySeconds: context.uploadLifetime))
+            try UploadRows(sql).insert(
+                UploadRow(
+                    upload, gameNumber: try GameNumbers(sql).number(of: target.game), gameID: target.game,
+                    ownerID: target.owner, isPartial: target.asset == nil, parts: draft.parts,
+                    clientMetadata: draft.clientMetadata))
             return Answer(.created, try JSONValue(upload))
         }
         return try answer.body.decoded()
     }
 
-    private static func check(_ creation: UploadCreation) throws(Problem) {
-        var violations: [Problem.Violation] = []
-        func check(_ name: String, _ value: String?, _ type: FieldType) {
-            if let value { type.check(.string(value), at: JSONPointer.escape(name), into: &violations) }
-        }
-        check("channel", creation.channel, .text(max: 64, rule: .channelName))
-        check("label", creation.label, .text(max: 200))
-        check("notes", creation.notes, .text(max: 4000))
-        guard violations.isEmpty else { throw .invalid("uploads", violations) }
+    package func upload(_ id: ResourceID, for caller: Caller) async throws -> UploadRow {
+        return try await anyRow(id, for: caller)
     }
 
-    package func upload(_ id: ResourceID, for caller: Caller) async throws -> Upload {
-        return try await anyRow(id, for: caller).upload
-    }
-
-    /// Uploads that go on, newest first.
-    package func open(asset: ResourceID?, for caller: Caller) async throws -> [Upload] {
+    /// One page of the uploads that go on, newest first.
+    package func open(
+        asset: ResourceID? = nil, sha256: Digest? = nil, before: ResourceID? = nil, limit: Int, for caller: Caller
+    ) async throws -> [Upload] {
         let context = context
         return try await context.database.read { sql in
             if let asset { _ = try context.asset(asset, for: caller, in: sql) }
-            return try UploadRows(sql).list(
-                asset: asset, game: caller.gameID, owner: caller.player, openOnly: true, limit: Limits.pageSizeMax
-            ).map(\.upload)
+            let selection = UploadRows.Selection(
+                asset: asset, game: caller.gameID, owner: caller.player, sha256: sha256, before: before)
+            return try UploadRows(sql).open(selection, limit: limit).map(\.upload)
         }
     }
 
-    /// Gives an upload up. What it sent and nobody else needs is left to collection.
+    /// Gives an upload up, and stops who sends to it. What it sent and nobody else needs is left to collection.
     package func cancel(_ id: ResourceID, by caller: Caller, validateOnly: Bool = false) async throws {
-        _ = try await openRow(id, for: caller)
-        if validateOnly { return }
+        if validateOnly {
+            _ = try await openRow(id, for: caller)
+            return
+        }
+        try await turns.run(for: id) {
+            _ = try await openRow(id, for: caller)
+            try await fail(id)
+        }
+    }
+
+    /// Ends an upload that cannot go on, and what it had begun to make.
+    package func fail(_ id: ResourceID) async throws {
         let now = context.ambient.now()
-        let hasEnded = try await context.database.transaction { try UploadRows($0).end(id, as: .failed, now: now) }
-        // A commit may have been quicker: then this throws what became of it.
-        if !hasEnded { _ = try await openRow(id, for: caller) }
+        try await context.database.transaction { sql in
+            let version = try UploadRows(sql).upload(id)?.upload.versionID
+            guard try UploadRows(sql).end(id, as: .failed, now: now), let version else { return }
+            try VersionRows(sql).removeUnproven(version)
+        }
+        await proofs.forget(id)
         await context.blocks.close(upload: id)
     }
 

@@ -42,6 +42,12 @@ struct Failure {
             if status == Self.tryAgain, code != ClientError.Code.fileChanged.rawValue {
                 advice = [advice, Self.kept].compactMap(\.self).joined(separator: " ")
             }
+        case let error as RowRefused:
+            self.init(error.cause)
+            message = "Row \(error.number) of \(error.count): \(message)"
+            if error.number > 1, !error.isDryRun {
+                advice = [advice, "The rows before it are made."].compactMap(\.self).joined(separator: " ")
+            }
         case let error as ClientError:
             self.init(
                 status: error.isTemporary ? Self.tryAgain : 1, code: error.code.rawValue, message: error.message,
@@ -113,5 +119,14 @@ struct Failure {
 
 /// An error that broke a push or a pull off: what was transferred may be kept.
 struct TransferBroken: Error {
+    var cause: any Error
+}
+
+/// An error that one row of many ran into: those before it are made, and those behind it were not tried.
+struct RowRefused: Error {
+    /// From 1 on.
+    var number: Int
+    var count: Int
+    var isDryRun: Bool
     var cause: any Error
 }

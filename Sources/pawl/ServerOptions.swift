@@ -13,6 +13,10 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where a server on this machine keeps admin.key.", valueName: "directory"))
     var storage: String?
 
+    @Option(
+        help: ArgumentHelp("A PEM file with the authority that signed the server's certificate.", valueName: "file"))
+    var ca: String?
+
     @Flag(help: "Print one JSON object a line.")
     var json = false
 
@@ -27,7 +31,8 @@ struct ServerOptions: ParsableArguments {
     ) async throws -> Result {
         let address = address ?? Self.first(server, "PAWL_SERVER") ?? "http://127.0.0.1:7420"
         let configuration = PawlClient.Configuration(
-            server: address, key: try secret(for: address, storage: storage), retryFor: retryFor)
+            server: address, key: try secret(for: address, storage: storage), retryFor: retryFor,
+            authority: Self.first(ca, "PAWL_CA"))
         return try await PawlClient.withClient(configuration) { try await body($0) }
     }
 

@@ -27,11 +27,9 @@ struct ListUploads: AsyncParsableCommand {
             var table = Table("UPLOAD", "ASSET", "STATE", "BLOCKS", "RECEIVED", "BEGUN (UTC)", "EXPIRES (UTC)")
             var paths: [ResourceID: String] = [:]
             for upload in uploads {
-                if paths[upload.assetID] == nil {
-                    paths[upload.assetID] = try await path(of: upload.assetID, client)
-                }
+                if let id = upload.assetID, paths[id] == nil { paths[id] = try await path(of: id, client) }
                 table.add(
-                    upload.id.description, paths[upload.assetID] ?? "-", upload.state.rawValue,
+                    upload.id.description, upload.assetID.flatMap { paths[$0] } ?? "(a part)", upload.state.rawValue,
                     Text.count(upload.blocksSent), Text.bytes(upload.offset),
                     Text.time(upload.createdAt), Text.time(upload.expiresAt))
             }

@@ -78,7 +78,7 @@ struct ListQueryTests {
     @Test func token_isTakenByItsOwnListOnly() throws {
         let query = try Self.query(filter: "path>\"a\"", orderBy: "path desc")
         let position = ListQuery.Position(value: "b", id: ResourceID(prefix: "ast", value: 7))
-        let token = query.token(after: position)
+        let token = query.token(after: position, of: Asset.schema)
         #expect(try Self.query(filter: "path>\"a\"", orderBy: "path desc", pageToken: token).after == position)
         // The page's size may change on the way.
         _ = try Self.query(filter: "path > \"a\"", orderBy: "path desc", pageSize: "7", pageToken: token)
@@ -90,11 +90,16 @@ struct ListQueryTests {
             }
             #expect(problem.violations.map(\.pointer) == ["?page_token"])
         }
+        // Players have an order by their ids, too.
+        let foreign = ListQuery().token(after: position, of: Player.schema)
+        let problem = try #require(throws: Problem.self) { try Self.query(pageToken: foreign) }
+        #expect(problem.code == .malformedQuery && problem.violations.map(\.pointer) == ["?page_token"])
     }
 
     @Test func tornTokens_areRefused_neverATrap() {
         var generator = SeededGenerator(seed: testSeed)
-        let token = ListQuery().token(after: .init(value: "b", id: ResourceID(prefix: "ast", value: 7)))
+        let position = ListQuery.Position(value: "b", id: ResourceID(prefix: "ast", value: 7))
+        let token = ListQuery().token(after: position, of: Asset.schema)
         for _ in 0..<500 {
             var bytes = Array(token.utf8)
             bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 32...126, using: &generator)

@@ -68,19 +68,24 @@ struct ScoreColumnsTests {
         }
     }
 
-    @Test func sumThatOverflows_isAViolation_atBothEnds() throws {
+    /// Beyond it, readers of JSON would take different sums for equal.
+    @Test func sumBeyondTheLargestWholeNumber_isAViolation_atBothEnds() throws {
+        let max = Limits.wholeNumberMax
         let columns = try ScoreColumns([
             Column(name: "kills", operator: .sum), Column(name: "a/b", operator: .sum),
             Column(name: "c", operator: .sum),
         ])
-        let standing = ScoreStanding(values: [.max, .min, 0], reachedAt: Timestamp(microseconds: 1))
+        let standing = ScoreStanding(values: [max, -max, 0], reachedAt: Timestamp(microseconds: 1))
         let problem = #expect(throws: Problem.self) {
             try columns.combine(standing, with: [1, -1, 1], at: Timestamp(microseconds: 2))
         }
         #expect(problem?.code == .invalid)
         #expect(problem?.violations.map(\.pointer) == ["/values/kills", "/values/a~1b"])
-        let edge = try columns.combine(standing, with: [0, 0, .max], at: Timestamp(microseconds: 2))
-        #expect(edge.values == [.max, .min, .max])
+        #expect(throws: Problem.self) {
+            try columns.combine(standing, with: [.max, .min, 0], at: Timestamp(microseconds: 2))
+        }
+        let edge = try columns.combine(standing, with: [0, 0, -max], at: Timestamp(microseconds: 2))
+        #expect(edge.values == [max, -max, -max])
     }
 
     @Test func values_areTakenByName_withEveryViolation() throws {

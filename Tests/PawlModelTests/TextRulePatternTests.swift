@@ -23,6 +23,7 @@ struct TextRulePatternTests {
         .secret: [String(repeating: "x", count: 24), "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"],
         .sha256: [String(repeating: "0af9", count: 16)],
         .idempotencyKey: ["a", "\"a b\"", "~", "0001-x", " k "],
+        .entityTags: ["*", "\"1\"", "\"\"", "W/\"a-b\"", "\"1\", W/\"2\",\"~!\"", " , \"1\" ,, \"2\",", "\"W/\""],
     ]
 
     private static let bad: [TextRule: [String]] = [
@@ -48,6 +49,11 @@ struct TextRulePatternTests {
             "é" + String(repeating: "x", count: 30),
         ],
         .idempotencyKey: ["", " ", "\"\"", "\" \"", "é", "a\n", "a\u{7f}", "a\tb"],
+        .entityTags: [
+            "", ",", "1", "\"", "\"1", "1\"", "\"1\", 2", "\"1\" \"2\"", "\"a b\"", "\"a,b\"", "w/\"1\"", "W/1",
+            "W/ \"1\"",
+            "\"1\", *", "**", "\"é\"", "\"1\"\n", "*\n",
+        ],
         .sha256: [
             "", String(repeating: "0", count: 63), String(repeating: "A", count: 64), String(repeating: "0", count: 65),
         ],
@@ -70,7 +76,7 @@ struct TextRulePatternTests {
         let expression = try expression(of: rule)
         var generator = SeededGenerator(seed: testSeed)
         let texts = try #require(Self.good[rule]) + #require(Self.bad[rule])
-        let characters = Array("aZ09.-_/:@?#[]%+;,= \u{0}\n\u{7f}\u{85}é\u{301}".unicodeScalars)
+        let characters = Array("aZ09.-_/:@?#[]%+;,= \"*\u{0}\n\u{7f}\u{85}é\u{301}".unicodeScalars)
         for _ in 0..<3_000 {
             var scalars = Array(texts.randomElement(using: &generator)!.unicodeScalars)
             for _ in 0..<Int.random(in: 1...3, using: &generator) {

@@ -17,14 +17,22 @@ import Testing
             case .number(let number): String(number)
             }
         let lines = try String(contentsOf: Self.file, encoding: .utf8).split(separator: "\n").map(String.init)
-        let section = try #require(lines.firstIndex(of: "\(parts[0]):"))
-        let line = try #require(lines[section...].firstIndex(of: "  \(parts[1]): \(value)"))
-        #expect(lines[line - 1] == "  # \(setting.help)")
+        var line = 0
+        var indentation = ""
+        for part in parts.dropLast() {
+            line = try #require(lines[line...].firstIndex(of: "\(indentation)\(part):"))
+            indentation += "  "
+        }
+        line = try #require(lines[line...].firstIndex(of: "\(indentation)\(parts[parts.count - 1]): \(value)"))
+        #expect(lines[line - 1] == "\(indentation)# \(setting.help)")
     }
 
     @Test func configurationFile_hasNoOtherKey() throws {
         let lines = try String(contentsOf: Self.file, encoding: .utf8).split(separator: "\n")
-        let keys = lines.filter { $0.hasPrefix("  ") && !$0.hasPrefix("  #") }
+        let keys = lines.filter { line in
+            let text = line.drop { $0 == " " }
+            return line.hasPrefix("  ") && !text.hasPrefix("#") && !text.hasSuffix(":")
+        }
         #expect(keys.count == Setting.all.count)
     }
 

@@ -2,13 +2,12 @@ package import Metadata
 package import PawlModel
 
 /// `POST /v1/players/{id}:token`: gives a token with which the game acts as the player, this once.
-package struct IssuePlayerToken: Verb {
+package struct IssuePlayerToken: RowVerb {
     package let schema = Player.token
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
-        guard let row else { return Answer(.done) }
+    package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let player = try Stored<Player>(row: row)
         guard player.state == .active else {
             throw Problem(.notAvailable, "The player \(player.id) is banned, and gets no tokens.")
@@ -29,14 +28,13 @@ package struct IssuePlayerToken: Verb {
 }
 
 /// `POST /v1/players/{id}:revoke_tokens`: ends all tokens that the player was given until now.
-package struct RevokePlayerTokens: Verb {
+package struct RevokePlayerTokens: RowVerb {
     package let schema = Player.revokeTokens
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
-        guard let row, let id = row["id"]?.string.flatMap({ ResourceID($0) }) else { return Answer(.done) }
-        try PlayerStandings(writer.sql).advanceEpoch(of: id)
+    package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
+        try PlayerStandings(writer.sql).advanceEpoch(of: Stored<Player>(row: row).id)
         // No column changes, but the revision does: the journal tells who did it.
         let after = try writer.replace(row, with: row, Player.schema)
         try writer.tell("players.tokens_revoked", of: after, Player.schema)

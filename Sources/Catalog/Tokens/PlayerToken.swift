@@ -94,11 +94,11 @@ struct UnprovenToken {
 
 /// Base64 as tokens have it (RFC 7515 §2): for URLs, and without padding.
 extension Data {
-    fileprivate var base64URL: String {
+    var base64URL: String {
         base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
-    fileprivate init?(base64URL text: Substring) {
+    init?(base64URL text: Substring) {
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         self.init(base64Encoded: text.replacing("-", with: "+").replacing("_", with: "/") + padding)
     }

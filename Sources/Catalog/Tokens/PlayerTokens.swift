@@ -53,9 +53,10 @@ package struct PlayerTokens: Sendable {
         Field("retired_at", .time, help: "when another one took over; null for the one that signs"),
     ]
 
-    /// Forgets keys that prove nothing any more.
+    /// Forgets keys that prove nothing any more, signed URLs among it.
     package func forgetOldKeys() async throws {
-        let before = writePath.ambient.now().advanced(bySeconds: -Limits.playerTokenLifetimes.upperBound)
+        let lifetime = max(Limits.playerTokenLifetimes.upperBound, Limits.signedURLLifetimes.upperBound)
+        let before = writePath.ambient.now().advanced(bySeconds: -lifetime)
         guard try await writePath.database.read({ try TokenKeys($0).hasRetired(before: before) }) else { return }
         try await writePath.database.transaction { try TokenKeys($0).forget(retiredBefore: before) }
     }

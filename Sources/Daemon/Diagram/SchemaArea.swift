@@ -21,7 +21,10 @@ package struct SchemaArea: Sendable {
             tables: ["leaderboards", "score_boards", "scores", "score_submissions", "rank_nodes"]),
         SchemaArea(name: "seasons", tables: ["seasons", "season_progress", "live_events"]),
         SchemaArea(
-            name: "transfers", tables: ["uploads", "pins", "manifest_pages", "blocks", "segments", "game_numbers"]),
+            name: "transfers",
+            tables: [
+                "uploads", "stream_pages", "tails", "pins", "manifest_pages", "blocks", "segments", "game_numbers",
+            ]),
         SchemaArea(
             name: "bookkeeping",
             tables: [

@@ -16,11 +16,26 @@ package struct Setting: Sendable {
     package static let port = Setting("http.port", .number(7420), "the port to listen on; 0 takes a free one")
     package static let idleTimeout = Setting(
         "http.idle_timeout", .number(60), "seconds after which a connection on which nothing moves is closed")
+    package static let headTimeout = Setting(
+        "http.head_timeout", .number(30), "seconds that the head of a request, or a TLS handshake, may take in all")
+    package static let bodyRate = Setting(
+        "http.body_rate", .number(1024),
+        "bytes a second that a body must bring on average over idle_timeout; 0 for any number")
+    package static let connections = Setting(
+        "http.connections", .number(4096), "connections at once; more wait until one of them ends")
+    package static let http2 = Setting("http.http2", .text("on"), "on or off: whether TLS connections may use HTTP/2")
+    package static let certificate = Setting(
+        "http.tls.certificate", .text("none"), "a PEM file with the certificate and its chain; none for plain HTTP")
+    package static let privateKey = Setting("http.tls.key", .text("none"), "the PEM file of the certificate's key")
     package static let shutdownTimeout = Setting(
         "http.shutdown_timeout", .number(10), "seconds that requests get to end when the daemon stops")
     package static let corsOrigins = Setting(
         "http.cors_origins", .text("none"),
         "sites whose pages may call the API from a browser, with commas between them; or * for all")
+    package static let interimResponses = Setting(
+        "http.interim_responses", .text("on"),
+        "on or off: whether resumable uploads tell their URL and progress early (104); off behind proxies that break on it"
+    )
     package static let storage = Setting("storage.path", .text("storage"), "where everything is kept")
     package static let reserve = Setting(
         "storage.reserve", .number(Int(Limits.storageReserve)),
@@ -30,6 +45,12 @@ package struct Setting: Sendable {
         "seconds after which an upload that nobody touches expires")
     package static let sweepInterval = Setting(
         "uploads.sweep_interval", .number(5), "seconds between two looks for uploads that have ended or expired")
+    package static let proofPatience = Setting(
+        "uploads.proof_patience", .number(Int(Limits.proofPatience)),
+        "seconds that a client waits for the proof of a digest that it gave, before it is answered 202")
+    package static let proofRate = Setting(
+        "uploads.proof_rate", .number(Int(Limits.proofRate)),
+        "bytes a second that are read to find the SHA-256 of versions that came without one; 0 for never")
     package static let keyRate = Setting(
         "limits.keys", .number(Limits.keyRate), "requests a minute of one key; 0 for any number")
     package static let playerRate = Setting(
@@ -52,7 +73,9 @@ package struct Setting: Sendable {
         "log.level", .text("info"), "trace, debug, info, notice, warning, error or critical")
 
     package static let all = [
-        host, port, idleTimeout, shutdownTimeout, corsOrigins, storage, reserve, uploadLifetime, sweepInterval, keyRate,
+        host, port, idleTimeout, headTimeout, bodyRate, connections, http2, certificate, privateKey, shutdownTimeout,
+        corsOrigins, interimResponses, storage, reserve, uploadLifetime, sweepInterval, proofPatience, proofRate,
+        keyRate,
         playerRate,
         addressRate, eventRetention,
         saveBytes, saves, swaggerUI, logLevel,

@@ -9,12 +9,21 @@ package struct Settings: Sendable {
     package var host: String
     package var port: Int
     package var idleTimeout: Int
+    package var headTimeout: Int
+    package var bodyRate: Int
+    package var connections: Int
+    package var http2: Bool
+    /// The PEM files of the certificate and its key; nil for plain HTTP.
+    package var certificate: CertificateFiles?
     package var shutdownTimeout: Int
     package var corsOrigins: [String]
+    package var interimResponses: Bool
     package var storage: String
     package var reserve: Int64
     package var uploadLifetime: Int64
     package var sweepInterval: Int
+    package var proofPatience: Int
+    package var proofRate: Int
     package var keyRate: Int
     package var playerRate: Int
     package var addressRate: Int
@@ -55,14 +64,23 @@ package struct Settings: Sendable {
         host = try Self.text(.host, config)
         port = try Self.number(.port, in: 0...65535, config)
         idleTimeout = try Self.number(.idleTimeout, in: 1...86400, config)
+        headTimeout = try Self.number(.headTimeout, in: 1...3600, config)
+        bodyRate = try Self.number(.bodyRate, in: 0...(1 << 30), config)
+        connections = try Self.number(.connections, in: 1...1_000_000, config)
+        http2 = try Self.isOn(.http2, config)
+        certificate = try CertificateFiles(
+            certificate: Self.text(.certificate, config), key: Self.text(.privateKey, config))
         shutdownTimeout = try Self.number(.shutdownTimeout, in: 0...3600, config)
         let origins = try Self.text(.corsOrigins, config)
         corsOrigins =
             origins == "none" ? [] : origins.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        interimResponses = try Self.isOn(.interimResponses, config)
         storage = try Self.text(.storage, config)
         reserve = Int64(try Self.number(.reserve, in: 0...(1 << 50), config))
         uploadLifetime = Int64(try Self.number(.uploadLifetime, in: 1...(366 * 86400), config))
         sweepInterval = try Self.number(.sweepInterval, in: 1...86400, config)
+        proofPatience = try Self.number(.proofPatience, in: 0...3600, config)
+        proofRate = try Self.number(.proofRate, in: 0...(1 << 40), config)
         keyRate = try Self.number(.keyRate, in: 0...1_000_000_000, config)
         playerRate = try Self.number(.playerRate, in: 0...1_000_000_000, config)
         addressRate = try Self.number(.addressRate, in: 0...1_000_000_000, config)
@@ -86,6 +104,17 @@ package struct Settings: Sendable {
         let value = config.string(forKey: ConfigKey(setting.key), default: defaultValue)
         guard !value.isEmpty else { throw DaemonError("\(setting.key) must not be empty: it is \(setting.help).") }
         return value
+    }
+
+    /// YAML 1.1 reads `on` as a boolean.
+    private static func isOn(_ setting: Setting, _ config: ConfigReader) throws -> Bool {
+        let key = ConfigKey(setting.key)
+        if let isOn = config.bool(forKey: key) { return isOn }
+        switch try text(setting, config).lowercased() {
+        case "on", "true": return true
+        case "off", "false": return false
+        default: throw DaemonError("\(setting.key) must be on or off: it is \(setting.help).")
+        }
     }
 
     /// Numbers come as numbers from YAML and as text from flags and the environment.

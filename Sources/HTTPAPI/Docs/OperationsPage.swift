@@ -66,6 +66,7 @@ extension Endpoint.Access {
         case .studioKeys(let scope): "\(scope.rawValue), of all games"
         case .keysAndPlayers(let scope): (scope?.rawValue ?? "any key") + ", players"
         case .publicOr(let scope): scope.rawValue + ", anyone what is public"
+        case .publicOrSigned(let scope): scope.rawValue + ", anyone what is public or with a signed URL"
         }
     }
 }

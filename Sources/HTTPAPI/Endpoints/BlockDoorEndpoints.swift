@@ -24,7 +24,7 @@ extension API {
                 .put, upload + "/blocks", access: .keys(.assetsWrite),
                 Operation(
                     "sendBlocks", tag: "uploads", "Sends blocks, many in one request; each is verified as it arrives.",
-                    body: .init(.bytes, as: MediaType.blocks, MediaType.octets),
+                    body: .init(.bytes, as: MediaType.blocks, MediaType.octets, isRequired: false),
                     answers: [.init(.ok, .object(Self.received), "What was received and is durable.")],
                     problems: [
                         .uploadGone, .uploadDone, .wrongDoor, .bodyTooLarge, .malformedBlockStream, .blockMismatch,
@@ -40,6 +40,9 @@ extension API {
                     answers: [
                         .init(.created, .row(Version.schema), headers: [.eTag, .location], "The new version."),
                         .init(.ok, .row(Version.schema), headers: [.eTag], "The newest version has the same root."),
+                        .init(
+                            .accepted, .row(Upload.schema), headers: [.location],
+                            "All is there; the upload tells when its digest is proven."),
                     ],
                     problems: [
                         .uploadGone, .uploadDone, .wrongDoor, .bodyTooLarge, .malformedManifest, .blocksMissing,

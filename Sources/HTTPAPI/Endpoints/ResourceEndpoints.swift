@@ -116,6 +116,10 @@ extension API {
         switch answer.outcome {
         case .deleted:
             return Response(status: .noContent)
+        case .accepted:
+            var response = Response(status: .accepted, json: body)
+            if let id = row?["id"]?.string { response.headers[.location] = Routes.collection("uploads") + "/" + id }
+            return response
         case .created, .done:
             let isNew = try answer.outcome == .created && !request.isValidateOnly()
             var response = Response(status: isNew ? .created : .ok, json: body)

@@ -1,10 +1,11 @@
 import HTTPTypes
 import Hummingbird
+import Metadata
 import PawlModel
 import Transfers
 
 extension API {
-    /// Uploads as objects: begun, listed, looked at, given up. What carries the bytes has endpoints of its own.
+    /// Uploads as objects: begun for the block door, and listed. One of them is looked at in ResumableEndpoints.
     var uploadEndpoints: [Endpoint] {
         let collection = Routes.collection("uploads")
         return [
@@ -21,47 +22,48 @@ extension API {
                     problems: [.notFound, .invalid, .quotaExceeded, .idempotencyKeyReused]),
                 { try await beginUpload($0) }),
             Endpoint(
-                .get, collection, access: .keys(.assetsRead),
+                .get, collection, access: .keysAndPlayers(.assetsRead),
                 Operation(
                     "listUploads", tag: "uploads", "Lists uploads that go on, newest first.",
-                    parameters: [.init("asset", in: .query, .reference("assets"), help: "of one asset only")],
-                    answers: [.init(.ok, .page(.row(Upload.schema)), "All of them, up to a page.")],
-                    problems: [.malformedQuery, .notFound])
-            ) { request in
-                let asset = try request.query("asset").map { text in
-                    guard let id = ResourceID(text, kind: Asset.schema.idPrefix) else {
-                        throw Problem(
-                            .malformedQuery, "asset must be the id of one.",
-                            violations: [.init("?asset", "must be an id that begins with ast_")])
-                    }
-                    return id
-                }
-                let uploads = try await uploads.open(asset: asset, for: request.caller)
-                return request.page(try uploads.map { try JSONValue($0) }, nextToken: nil)
-            },
-            Endpoint(
-                .get, collection + "/{id}", access: .keysAndPlayers(.assetsRead),
-                Operation(
-                    "getUpload", tag: "uploads", "Reads an upload: how far it is, and what became of it.",
-                    answers: [.init(.ok, .row(Upload.schema), headers: [.eTag, .cacheControl], "The upload.")])
-            ) { request in
-                let upload = try await uploads.upload(try request.id(Upload.idPrefix), for: request.caller)
-                var response = Response(status: .ok, json: try JSONValue(upload))
-                response.headers[.eTag] = Conditions.etag(revision: .int(upload.revision))
-                response.headers[.cacheControl] = "no-store"
-                return response
-            },
-            Endpoint(
-                .delete, collection + "/{id}", access: .keysAndPlayers(.assetsWrite),
-                Operation(
-                    "cancelUpload", tag: "uploads", "Gives an upload up.", parameters: [.validateOnly],
-                    answers: [.init(.noContent, nil, "It is given up.")], problems: [.uploadGone, .uploadDone])
-            ) { request in
-                try await uploads.cancel(
-                    try request.id(Upload.idPrefix), by: request.caller, validateOnly: try request.isValidateOnly())
-                return Response(status: .noContent)
-            },
+                    parameters: [
+                        .init("asset", in: .query, .reference("assets"), help: "of one asset only"),
+                        .init(
+                            "sha256", in: .query, .text(max: 64, rule: .sha256),
+                            help: "of one content only, whose digest was told when it began"),
+                    ]
+                        + Operation.Parameter.list(Upload.schema).filter {
+                            ["page_size", "page_token"].contains($0.name)
+                        },
+                    answers: [.init(.ok, .page(.row(Upload.schema)), headers: [.link], "One page.")],
+                    problems: [.malformedQuery, .notFound]),
+                { try await listUploads($0) }),
         ]
+    }
+
+    /// By asset and by digest: so a client that lost the URL of its upload finds it again.
+    private func listUploads(_ request: APIRequest) async throws -> Response {
+        let query = try ListQuery(
+            filter: nil, orderBy: nil, pageSize: request.query("page_size"), pageToken: request.query("page_token"),
+            of: Upload.schema)
+        let asset = try request.query("asset").map { text in
+            guard let id = ResourceID(text, kind: Asset.schema.idPrefix) else {
+                throw Problem.malformedQuery("asset", "must be an id that begins with ast_")
+            }
+            return id
+        }
+        let sha256 = try request.query("sha256").map { text in
+            guard let digest = Digest(hex: text) else {
+                throw Problem.malformedQuery("sha256", "must be 64 lower-case hexadecimal digits")
+            }
+            return digest
+        }
+        let found = try await uploads.open(
+            asset: asset, sha256: sha256, before: query.after?.id, limit: query.pageSize + 1, for: request.caller)
+        let page = found.prefix(query.pageSize)
+        let last = found.count > page.count ? page.last : nil
+        let next = last.map { ListQuery.Position(value: .string($0.id.description), id: $0.id) }
+        return request.page(
+            try page.map { try JSONValue($0) }, nextToken: next.map { query.token(after: $0, of: Upload.schema) })
     }
 
     private func beginUpload(_ request: APIRequest) async throws -> Response {
@@ -75,11 +77,17 @@ extension API {
             notes: input["notes"]?.string, sha256: input["sha256"]?.string.flatMap { Digest(hex: $0) })
         let isValidateOnly = try request.isValidateOnly()
         let upload = try await uploads.begin(
-            creation, door: .blocks, by: request.caller,
+            UploadDraft(creation), by: request.caller,
             idempotency: try request.idempotency(payload: JSONValue.object(body).data), validateOnly: isValidateOnly)
         var response = Response(status: isValidateOnly ? .ok : .created, json: try JSONValue(upload))
         if !isValidateOnly { response.headers[.location] = Routes.row("uploads", upload.id) }
         response.headers[.eTag] = Conditions.etag(revision: .int(upload.revision))
         return response
+    }
+}
+
+extension Problem {
+    fileprivate static func malformedQuery(_ name: String, _ rule: String) -> Problem {
+        Problem(.malformedQuery, "\(name) \(rule).", violations: [.init("?\(name)", rule)])
     }
 }

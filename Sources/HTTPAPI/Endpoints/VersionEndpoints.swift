@@ -94,6 +94,7 @@ extension API {
         if versions.count > page.count, let last = page.last {
             next = ListQuery.Position(value: .int(last.number), id: last.id)
         }
-        return request.page(try page.map { try JSONValue($0) }, nextToken: next.map(query.token(after:)))
+        return request.page(
+            try page.map { try JSONValue($0) }, nextToken: next.map { query.token(after: $0, of: Version.schema) })
     }
 }

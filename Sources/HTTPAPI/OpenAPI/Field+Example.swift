@@ -98,6 +98,7 @@ extension TextRule {
         case .timeZone: "Europe/Berlin"
         case .httpURL: "https://example.com/pawl"
         case .secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+        case .entityTags: "\"1\""
         case .idempotencyKey: "5f0c3a5e-8f0b-4f5e-9a4e-2b8f1d6c7a90"
         case .sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
         }

@@ -83,7 +83,7 @@ struct OpenAPIComponents {
             "What went wrong (RFC 9457). Programs switch on `code`, which is stable; a problem may have further members.",
         "required": ["type", "title", "status", "code", "detail"],
         "properties": [
-            "type": ["type": "string", "const": "about:blank"],
+            "type": ["type": "string", "description": "about:blank, or the URL of a registered kind of problem"],
             "title": ["type": "string", "description": "the same words for every problem of one code"],
             "status": ["type": "integer", "minimum": 400, "maximum": 599],
             "code": ["type": "string", "enum": .array(ProblemCode.allCases.map { .string($0.rawValue) })],

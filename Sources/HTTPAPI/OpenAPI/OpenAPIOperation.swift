@@ -125,7 +125,7 @@ extension Endpoint.Access {
         case .anyone: []
         case .keys(let scope), .keysAndPlayers(let scope): [bearer(scope)]
         case .studioKeys(let scope): [bearer(scope)]
-        case .publicOr(let scope): [[:], bearer(scope)]
+        case .publicOr(let scope), .publicOrSigned(let scope): [[:], bearer(scope)]
         }
     }
 
@@ -139,6 +139,8 @@ extension Endpoint.Access {
         case .keysAndPlayers(let scope): "Needs \(key(scope)), or a player's token, for what is hers."
         case .publicOr(let scope):
             "Needs nothing for what is public, else \(key(scope)), or the token of a player who may have it."
+        case .publicOrSigned(let scope):
+            "Needs nothing for what is public, else \(key(scope)), the token of a player who may have it, or a signed URL."
         }
     }
 }

@@ -25,16 +25,12 @@ enum Conditions {
     }
 
     /// Whether `If-None-Match` names `etag`, so that 304 is the answer. It compares weakly (§8.8.3.2).
-    static func isUnchanged(_ request: Request, etag: String) -> Bool {
-        guard let header = request.headers[.ifNoneMatch] else { return false }
+    static func isUnchanged(_ request: Request, etag: String) -> Bool { isUnchanged(request.headers, etag: etag) }
+
+    static func isUnchanged(_ headers: HTTPFields, etag: String) -> Bool {
+        guard let header = headers[.ifNoneMatch] else { return false }
         guard let tags = tags(header) else { return true }
         return tags.contains { ($0.hasPrefix("W/") ? String($0.dropFirst(2)) : $0) == etag }
-    }
-
-    /// Throws `precondition_failed` when `If-Match` is there and does not name `etag`.
-    static func requireMatch(_ request: Request, etag: String) throws(Problem) {
-        guard let header = request.headers[.ifMatch], let tags = tags(header), !tags.contains(etag) else { return }
-        throw Problem(.preconditionFailed, "The content has the ETag \(etag) now.")
     }
 }
 

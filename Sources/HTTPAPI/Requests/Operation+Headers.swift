@@ -5,9 +5,9 @@ import PawlModel
 extension Operation {
     /// Throws `malformed_query` for a parameter that the operation does not declare: a mistyped `validate_only` must not
     /// make a change.
-    func checkQuery(of request: Request) throws(Problem) {
+    func check(_ query: QueryParameters) throws(Problem) {
         let known = parameters.filter { $0.place == .query }.map(\.name)
-        let others = QueryParameters(request.uri.query ?? "").all.map(\.name).filter { !known.contains($0) }
+        let others = query.all.map(\.name).filter { !known.contains($0) }
         guard let first = others.first else { return }
         let names = known.isEmpty ? "there are none here" : "those are \(known.joined(separator: ", "))"
         throw Problem(

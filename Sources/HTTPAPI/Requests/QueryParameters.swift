@@ -2,7 +2,7 @@ import Foundation
 import Hummingbird
 
 /// The parameters of a query, read as forms write them (WHATWG URL §5.1): a plus sign is a space, as most clients send it.
-struct QueryParameters {
+struct QueryParameters: Sendable {
     /// In the order of the query.
     let all: [(name: String, value: String)]
 
@@ -24,7 +24,6 @@ struct QueryParameters {
 }
 
 extension APIRequest {
-    var queryParameters: QueryParameters { QueryParameters(request.uri.query ?? "") }
-
+    /// The first value of a parameter.
     package func query(_ name: String) -> String? { queryParameters[name] }
 }

@@ -25,6 +25,10 @@ extension Problem {
         switch error.code {
         case .full:
             self.init(.insufficientStorage, "The disk of the daemon is full: make room there, and go on.")
+        case .reserved:
+            self.init(
+                .insufficientStorage,
+                "The disk of the daemon is full but for what storage.reserve keeps free: make room there, and go on.")
         case .readOnly:
             self.init(.readOnly, "The disk of the daemon failed, so it takes no bytes: see its log, and restart it.")
         case .unavailable:

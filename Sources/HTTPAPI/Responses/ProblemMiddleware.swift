@@ -23,7 +23,7 @@ struct ProblemMiddleware: RouterMiddleware {
                         "problem.code": "\(problem.code.rawValue)", "error": "\(String(reflecting: error))",
                     ])
             }
-            let response = Self.response(to: problem)
+            let response = Self.response(to: problem, of: request)
             return request.method == .head ? response.withoutBody() : response
         }
     }
@@ -38,22 +38,23 @@ struct ProblemMiddleware: RouterMiddleware {
             members: ["allow": .string(allow)])
     }
 
-    private static func response(to problem: Problem) -> Response {
-        let status = problem.code.status
-        var json = problem.json
-        json["status"] = .int(Int64(status.code))
-        var response = Response(status: status, json: .object(json))
-        response.headers[.contentType] = MediaType.problem
-        response.headers[.cacheControl] = "no-store"
+    private static func response(to problem: Problem, of request: Request) -> Response {
+        var head = HTTPResponse(
+            status: problem.code.status, headerFields: [.contentType: MediaType.problem, .cacheControl: "no-store"])
         switch problem.code {
-        case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer realm=\"pawl\""
-        case .unavailable, .readOnly, .insufficientStorage, .tooManyRequests: response.headers[.retryAfter] = "2"
-        case .methodNotAllowed: response.headers[.allow] = problem.members["allow"]?.string
+        case .unauthenticated: head.headerFields[.wwwAuthenticate] = "Bearer realm=\"pawl\""
+        case .unavailable, .readOnly, .insufficientStorage, .tooManyRequests: head.headerFields[.retryAfter] = "2"
+        case .methodNotAllowed: head.headerFields[.allow] = problem.members["allow"]?.string
         case .rangeNotSatisfiable:
-            response.headers[.contentRange] = problem.members["size"]?.int.map { "bytes */\($0)" }
+            head.headerFields[.contentRange] = problem.members["size"]?.int.map { "bytes */\($0)" }
         default: break
         }
-        return response
+        head = UploadPath.head(of: problem, to: request.head, over: head)
+        var json = problem.json
+        json["status"] = .int(Int64(head.status.code))
+        return Response(
+            status: head.status, headers: head.headerFields,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSONValue.object(json).data)))
     }
 }
 

@@ -6,21 +6,25 @@ extension ProblemCode {
     package var status: HTTPResponse.Status {
         switch self {
         case .malformedRequest, .malformedJSON, .malformedQuery, .malformedBlockStream, .malformedManifest,
-            .truncatedBody, .idempotencyKeyRequired:
+            .truncatedBody, .idempotencyKeyRequired, .inconsistentLength:
             .badRequest
         case .unauthenticated: .unauthorized
-        case .forbidden: .forbidden
+        case .forbidden, .badSignature, .urlExpired: .forbidden
         case .notFound, .noVersion: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .tooManyRequests: .tooManyRequests
-        case .notUnique, .inUse, .blocksMissing, .uploadDone, .wrongDoor: .conflict
+        case .notUnique, .inUse, .blocksMissing, .uploadDone, .wrongDoor, .offsetMismatch:
+            .conflict
         case .notAvailable, .notGiftable, .wrongState, .requirementsMissing, .quotaExceeded: .conflict
         case .uploadGone, .eventsExpired: .gone
-        case .preconditionFailed: .preconditionFailed
+        case .preconditionFailed, .unsupportedVersion: .preconditionFailed
         case .bodyTooLarge, .blockTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
-        case .invalid, .idempotencyKeyReused, .blockMismatch, .lengthMismatch, .digestMismatch:
+        case .headTooLarge: .requestHeaderFieldsTooLarge
+        case .headTooSlow: .requestTimeout
+        case .invalid, .idempotencyKeyReused, .blockMismatch, .lengthMismatch, .digestMismatch,
+            .checksumMismatch:
             .unprocessableContent
         case .preconditionRequired: .preconditionRequired
         case .internalError, .damagedBlock: .internalServerError

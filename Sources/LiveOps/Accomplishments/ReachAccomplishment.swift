@@ -5,13 +5,12 @@ package import PawlModel
 ///
 /// A repeatable accomplishment goes on with a new cycle at the next call; another one answers what was reached, and
 /// gives nothing again.
-package struct ReachAccomplishment: Verb {
+package struct ReachAccomplishment: RowVerb {
     package let schema = Accomplishment.reach
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
-        guard let row else { return Answer(.done) }
+    package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let accomplishment = try Stored<Accomplishment>(row: row)
         let player = try Recipient("player_id", of: input, in: writer)
         let newest = try newestRow(accomplishment, of: player, in: writer)

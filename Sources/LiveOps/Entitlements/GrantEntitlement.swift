@@ -2,12 +2,12 @@ package import Metadata
 package import PawlModel
 
 /// `POST /v1/entitlements`: gives a player an item or a content that the game offers.
-package struct GrantEntitlement: Verb {
+package struct GrantEntitlement: CollectionVerb {
     package let schema = Entitlement.grant
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
+    package func run(input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let owner = try Recipient("owner_id", of: input, in: writer)
         let good = try Good(of: input, in: writer)
         guard good.state == .active else {

@@ -2,13 +2,12 @@ package import Metadata
 package import PawlModel
 
 /// `POST /v1/entitlements/{id}:revoke`: takes back what a player has. A second call changes nothing.
-package struct RevokeEntitlement: Verb {
+package struct RevokeEntitlement: RowVerb {
     package let schema = Entitlement.revoke
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
-        guard let row else { return Answer(.done) }
+    package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let entitlement = try Stored<Entitlement>(row: row)
         switch entitlement.state {
         case .revoked:

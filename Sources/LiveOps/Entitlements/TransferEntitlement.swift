@@ -3,13 +3,12 @@ package import PawlModel
 
 /// `POST /v1/entitlements/{id}:transfer`: gives it to another player of the game. The owner changes; who unlocked it
 /// does not.
-package struct TransferEntitlement: Verb {
+package struct TransferEntitlement: RowVerb {
     package let schema = Entitlement.transfer
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
-        guard let row else { return Answer(.done) }
+    package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let entitlement = try Stored<Entitlement>(row: row)
         guard entitlement.state == .active, entitlement.expiresAt.map({ $0 > writer.now }) ?? true else {
             throw Problem(

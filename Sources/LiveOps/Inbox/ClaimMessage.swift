@@ -2,13 +2,12 @@ package import Metadata
 package import PawlModel
 
 /// `POST /v1/inbox_messages/{id}:claim`: gives the player what comes with a message, once.
-package struct ClaimMessage: Verb {
+package struct ClaimMessage: RowVerb {
     package let schema = InboxMessage.claim
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
-        guard let row else { return Answer(.done) }
+    package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let message = try Stored<InboxMessage>(row: row)
         guard message.claimedAt == nil else {
             throw Problem(.wrongState, "The message was claimed before.", current: .object(row))

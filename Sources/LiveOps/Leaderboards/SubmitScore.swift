@@ -4,19 +4,19 @@ package import PawlModel
 /// `POST /v1/leaderboards/{id}:submit`: counts a run, and answers where the player stands.
 ///
 /// Scores are outside of journal and events: there are too many, and what was submitted is kept beside them.
-package struct SubmitScore: Verb {
+package struct SubmitScore: RowVerb {
     package let schema = Leaderboard.submit
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
-        guard let row, let id = row.id("id") else { return Answer(.done) }
+    package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
+        let leaderboard = try Stored<Leaderboard>(row: row)
         let player = try Recipient("player_id", of: input, in: writer)
-        let columns = try ScoreColumns((row["columns"] ?? []).decoded())
+        let columns = try ScoreColumns(leaderboard.columns)
         let submission = ScoreSubmission(
             id: writer.newID("sub"), playerID: player.id, values: try columns.ordered(Self.values(of: input)),
             submittedAt: writer.now, submittedBy: writer.caller.id)
-        let board = ScoreBoard(id, window: Leaderboard.Window.allTime.rawValue, columns: columns)
+        let board = ScoreBoard(leaderboard.id, window: Leaderboard.Window.allTime.rawValue, columns: columns)
         let (score, _) = try ScoreRows(writer.sql).submit(submission, to: board)
         return Answer(.done, try JSONValue(score))
     }

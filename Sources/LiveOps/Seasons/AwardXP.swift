@@ -2,13 +2,12 @@ package import Metadata
 package import PawlModel
 
 /// `POST /v1/seasons/{id}:award`: adds to a player's experience in a season that is on.
-package struct AwardXP: Verb {
+package struct AwardXP: RowVerb {
     package let schema = Season.award
 
     package init() {}
 
-    package func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
-        guard let row else { return Answer(.done) }
+    package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let season = try Stored<Season>(row: row)
         // The grace is for claims: who rises after the end would rise past others who played in time.
         guard season.state == .published, season.startsAt <= writer.now, writer.now < season.endsAt else {

@@ -24,13 +24,14 @@ package struct BlockAudit {
         }
     }
 
-    /// Every version that holds blocks, with its game's number. Deleted ones hold theirs until they are collected.
+    /// Every version that holds blocks, with its game's number. Deleted ones hold theirs until they are collected; those of
+    /// one that is being proven are held by its upload.
     package func versions() throws -> [(id: ResourceID, gameNumber: Int64)] {
         try sql.rows(
             """
             SELECT versions.id AS id, game_numbers.number AS number FROM versions
             JOIN assets ON assets.id = versions.asset_id JOIN game_numbers ON game_numbers.game_id = assets.game_id
-            ORDER BY versions.id
+            WHERE versions.state <> 'verifying' ORDER BY versions.id
             """
         ).map { (try $0.id("id"), try $0.integer("number")) }
     }

@@ -8,14 +8,25 @@ package struct BlockIndex {
 
     package init(_ sql: any SQLConnection) { self.sql = sql }
 
-    /// The blocks of one statement: few enough for the engines' bound on arguments, one text so that it stays prepared.
-    private static let batch = 256
+    /// How many blocks one statement takes: few enough for the engines' bound on arguments, and few texts, so that each
+    /// stays prepared.
+    private static let batchSizes = [256, 64, 16, 4, 1]
+    /// The same for statements with many arguments a block.
+    private static let rowBatchSizes = [64, 16, 4, 1]
+
+    /// Gives `items` to `body` in parts of those sizes.
+    private func inBatches<Item>(_ items: [Item], _ sizes: [Int], _ body: (ArraySlice<Item>) throws -> Void) rethrows {
+        var rest = items[...]
+        for size in sizes {
+            while rest.count >= size {
+                try body(rest.prefix(size))
+                rest = rest.dropFirst(size)
+            }
+        }
+    }
 
     private func batches(of ids: [Digest], _ body: (_ marks: String, _ arguments: [SQLValue]) throws -> Void) throws {
-        var rest = ids[...]
-        while !rest.isEmpty {
-            let part = rest.prefix(Self.batch)
-            rest = rest.dropFirst(part.count)
+        try inBatches(ids, Self.batchSizes) { part in
             try body(Array(repeating: "?", count: part.count).joined(separator: ","), part.map { .digest($0) })
         }
     }
@@ -37,44 +48,81 @@ package struct BlockIndex {
 
     /// Pins the live ones of `ids` to an upload and returns them.
     package func pin(_ ids: [Digest], to upload: ResourceID, game: Int64) throws -> Set<Digest> {
-        var had: Set<Digest> = []
-        try batches(of: ids) { marks, arguments in
-            let live = try sql.rows(
+        var live: Set<Digest> = []
+        try batches(of: Array(Set(ids))) { marks, arguments in
+            for row in try sql.rows(
                 "SELECT id FROM blocks WHERE game_number = ? AND id IN (\(marks)) AND state = 'live'",
-                [.integer(game)] + arguments
-            ).map { try $0.digest("id") }
-            had.formUnion(live)
-            for id in live {
-                let isNew = try sql.execute(
-                    "INSERT INTO pins (upload_id, block_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    [.id(upload), .digest(id)])
-                if isNew > 0 { try count(id, game: game, by: 1) }
+                [.integer(game)] + arguments)
+            {
+                live.insert(try row.digest("id"))
             }
         }
-        return had
+        try batches(of: newPins(Array(live), to: upload)) { marks, arguments in
+            try sql.execute(
+                """
+                UPDATE blocks SET reference_count = reference_count + 1 WHERE game_number = ? AND id IN (\(marks))
+                """, [.integer(game)] + arguments)
+        }
+        return live
+    }
+
+    /// Makes the pins that are not there yet, and answers for which ids those are.
+    private func newPins(_ ids: [Digest], to upload: ResourceID) throws -> [Digest] {
+        var new: [Digest] = []
+        try inBatches(ids, Self.rowBatchSizes) { part in
+            let rows = try sql.rows(
+                """
+                INSERT INTO pins (upload_id, block_id) VALUES \(Self.rows(of: "(?, ?)", part.count))
+                ON CONFLICT DO NOTHING RETURNING block_id
+                """, part.flatMap { [.id(upload), .digest($0)] })
+            new += try rows.map { try $0.digest("block_id") }
+        }
+        return new
+    }
+
+    private static func rows(of marks: String, _ count: Int) -> String {
+        Array(repeating: marks, count: count).joined(separator: ",")
+    }
+
+    /// Pins blocks that are there, and throws `unavailable` when one of them is not any more.
+    package func hold(_ ids: [Digest], for upload: ResourceID, game: Int64) throws {
+        guard try pin(ids, to: upload, game: game).isSuperset(of: ids) else {
+            throw Problem(.unavailable, "A block that was there has gone: send the bytes again.")
+        }
     }
 
     /// Indexes blocks that are durable, and pins them to the upload that sent them. A damaged one is replaced.
     package func add(_ blocks: [StoredBlock], upload: ResourceID, game: Int64) throws {
-        for block in blocks {
-            let location = block.location
+        // A statement may touch a row once only.
+        var seen: Set<Digest> = []
+        let blocks = blocks.filter { seen.insert($0.id).inserted }
+        let pinned = Set(try newPins(blocks.map(\.id), to: upload))
+        try inBatches(blocks, Self.rowBatchSizes) { part in
             try sql.execute(
                 """
                 INSERT INTO blocks (game_number, id, segment, position, raw_length, stored_length, encoding, checksum,
                                     reference_count, state)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 'live')
-                ON CONFLICT (game_number, id) DO UPDATE SET segment = excluded.segment, position = excluded.position,
-                    stored_length = excluded.stored_length, encoding = excluded.encoding,
-                    checksum = excluded.checksum, state = 'live'
-                WHERE blocks.state = 'damaged'
+                VALUES \(Self.rows(of: "(?, ?, ?, ?, ?, ?, ?, ?, ?, 'live')", part.count))
+                ON CONFLICT (game_number, id) DO UPDATE SET
+                    reference_count = blocks.reference_count + excluded.reference_count,
+                    segment = CASE WHEN blocks.state = 'live' THEN blocks.segment ELSE excluded.segment END,
+                    position = CASE WHEN blocks.state = 'live' THEN blocks.position ELSE excluded.position END,
+                    stored_length =
+                        CASE WHEN blocks.state = 'live' THEN blocks.stored_length ELSE excluded.stored_length END,
+                    encoding = CASE WHEN blocks.state = 'live' THEN blocks.encoding ELSE excluded.encoding END,
+                    checksum = CASE WHEN blocks.state = 'live' THEN blocks.checksum ELSE excluded.checksum END,
+                    state = 'live'
                 """,
-                [
-                    .integer(game), .digest(block.id), .integer(location.segment), .integer(location.position),
-                    .integer(location.rawLength), .integer(location.storedLength),
-                    .integer(Int64(location.encoding.rawValue)), .integer(Int64(location.checksum)),
-                ])
+                part.flatMap { block -> [SQLValue] in
+                    let location = block.location
+                    return [
+                        .integer(game), .digest(block.id), .integer(location.segment), .integer(location.position),
+                        .integer(location.rawLength), .integer(location.storedLength),
+                        .integer(Int64(location.encoding.rawValue)), .integer(Int64(location.checksum)),
+                        .integer(pinned.contains(block.id) ? 1 : 0),
+                    ]
+                })
         }
-        _ = try pin(blocks.map(\.id), to: upload, game: game)
     }
 
     private func count(_ id: Digest, game: Int64, by change: Int64) throws {

@@ -13,14 +13,14 @@ package struct SaveUsage {
             .integer("count") ?? 0
     }
 
-    /// The sizes of all ready versions of those, added up.
+    /// The sizes of all versions of those, added up.
     package func bytes(of player: ResourceID) throws -> Int64 {
         // The cast is for PostgreSQL, whose sum of whole numbers is a decimal one.
         try sql.row(
             """
             SELECT CAST(COALESCE(SUM(versions.size), 0) AS BIGINT) AS bytes FROM versions
             JOIN assets ON assets.id = versions.asset_id
-            WHERE assets.owner_id = ? AND assets.deleted_at IS NULL AND versions.state = 'ready'
+            WHERE assets.owner_id = ? AND assets.deleted_at IS NULL AND versions.state <> 'deleted'
             """, [.id(player)])?.integer("bytes") ?? 0
     }
 }

@@ -7,11 +7,6 @@ extension ScoreRows {
         return board.score(try standing(key, board), of: player, rank: try tree(number).rank(of: key))
     }
 
-    /// Players on a board.
-    package func count(of board: ScoreBoard) throws -> Int64 {
-        try number(of: board).map { try tree($0).count } ?? 0
-    }
-
     /// The scores behind a position in rank order, or from the first one on.
     ///
     /// A position stays good when the score that it came from moves or goes.
@@ -41,20 +36,6 @@ extension ScoreRows {
         return try scores(keys, of: board, number)
     }
 
-    /// What a player submitted to a board, newest first, before the one with an id when it is given.
-    package func submissions(
-        of player: ResourceID, to board: ScoreBoard, before id: ResourceID? = nil, limit: Int
-    ) throws -> [ScoreSubmission] {
-        guard let number = try number(of: board) else { return [] }
-        let end = id ?? ResourceID(prefix: "zzz", value: .max)
-        return try sql.rows(
-            """
-            SELECT player_id, id, submitted_at, submitted_by, c0, c1, c2, c3, c4 FROM score_submissions
-            WHERE player_id = ? AND board_number = ? AND id < ? ORDER BY id DESC LIMIT ?
-            """, [.id(player), .integer(number), .id(end), .integer(limit)]
-        ).map(ScoreSubmission.init(row:))
-    }
-
     /// The scores of neighbouring keys: the first one's rank tells those of the others.
     private func scores(_ keys: [RankKey], of board: ScoreBoard, _ number: Int64) throws -> [Score] {
         guard let first = keys.first else { return [] }
@@ -77,14 +58,5 @@ extension ScoreRows {
             "SELECT rank_key FROM scores WHERE board_number = ? AND rank_key < ? ORDER BY rank_key DESC LIMIT ?",
             [.integer(board), .blob(key), .integer(limit)]
         ).map { try $0.rankKey() }.reversed()
-    }
-}
-
-extension ScoreSubmission {
-    init(row: SQLRow) throws {
-        self.init(
-            id: try row.id("id"), playerID: try row.id("player_id"),
-            values: (0..<Limits.scoreColumnsMax).compactMap { row.optionalInteger("c\($0)") },
-            submittedAt: try row.time("submitted_at"), submittedBy: row.optionalID("submitted_by"))
     }
 }

@@ -18,7 +18,7 @@ package struct ScoreRows {
     /// Keeps a run, and combines it with the player's standing on the board.
     ///
     /// - Returns: Where she stands now, and whether the run changed her values.
-    /// - Throws: `Problem` `invalid` when a sum overflows. `SQLError.foreignKey` when there is no such leaderboard or
+    /// - Throws: `Problem` `invalid` when a sum becomes too large. `SQLError.foreignKey` when there is no such leaderboard or
     ///   player.
     package func submit(
         _ submission: ScoreSubmission, to board: ScoreBoard
@@ -36,16 +36,6 @@ package struct ScoreRows {
             try old.map { try tree.move($0, to: key) } ?? tree.insert(key)
         }
         return (board.score(standing, of: player, rank: try tree.rank(of: key)), key != old)
-    }
-
-    /// Takes a player off a board; what she submitted is kept. Returns whether she was on it.
-    @discardableResult
-    package func remove(_ player: ResourceID, from board: ScoreBoard) throws -> Bool {
-        guard let number = try number(of: board), let key = try key(of: player, board: number) else { return false }
-        try sql.execute(
-            "DELETE FROM scores WHERE player_id = ? AND board_number = ?", [.id(player), .integer(number)])
-        try tree(number).remove(key)
-        return true
     }
 
     /// Forgets a player on every board, with all she submitted. Her row cannot be deleted before.

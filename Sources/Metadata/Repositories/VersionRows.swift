@@ -60,6 +60,59 @@ package struct VersionRows {
         ).map(Version.init(row:))
     }
 
+    /// The proven SHA-256 of content with a root: of an equal version of the same game, read once already.
+    package func provenDigest(of root: Digest, game: ResourceID) throws -> Digest? {
+        try sql.row(
+            """
+            SELECT versions.sha256 AS sha256 FROM versions JOIN assets ON assets.id = versions.asset_id
+            WHERE versions.root = ? AND versions.sha256 IS NOT NULL AND versions.state = 'ready' AND assets.game_id = ?
+            LIMIT 1
+            """, [.digest(root), .id(game)])?.optionalDigest("sha256")
+    }
+
+    /// The next ready version behind `last` whose SHA-256 is not known.
+    package func unproven(after last: ResourceID?) throws -> Version? {
+        try sql.row(
+            """
+            SELECT \(Self.columns) FROM versions WHERE sha256 IS NULL AND state = 'ready' AND id > ?
+            ORDER BY id LIMIT 1
+            """, [.text(last?.description ?? "")]
+        ).map(Version.init(row:))
+    }
+
+    /// The game of a version's asset.
+    package func game(of version: Version) throws -> ResourceID? {
+        try sql.row("SELECT game_id FROM assets WHERE id = ?", [.id(version.assetID)])?.optionalID("game_id")
+    }
+
+    /// Keeps the proven SHA-256 of a ready version.
+    package func setDigest(_ digest: Digest, of id: ResourceID, now: Timestamp) throws {
+        try sql.execute(
+            """
+            UPDATE versions SET sha256 = ?, revision = revision + 1, updated_at = ?
+            WHERE id = ? AND state = 'ready' AND sha256 IS NULL
+            """, [.digest(digest), .time(now), .id(id)])
+    }
+
+    /// Lets readers see a version that is proven. Nil when it is not being proven any more.
+    package func publish(_ id: ResourceID, sha256: Digest, now: Timestamp) throws -> Version? {
+        try sql.row(
+            """
+            UPDATE versions SET state = 'ready', sha256 = ?, revision = revision + 1, updated_at = ?
+            WHERE id = ? AND state = 'verifying' RETURNING \(Self.columns)
+            """, [.digest(sha256), .time(now), .id(id)]
+        ).map(Version.init(row:))
+    }
+
+    /// Removes a version that was not proven; its number is not used again.
+    package func removeUnproven(_ id: ResourceID) throws {
+        guard try sql.row("SELECT id FROM versions WHERE id = ? AND state = 'verifying'", [.id(id)]) != nil else {
+            return
+        }
+        try sql.execute("DELETE FROM manifest_pages WHERE version_id = ?", [.id(id)])
+        try sql.execute("DELETE FROM versions WHERE id = ?", [.id(id)])
+    }
+
     /// Newest first, below `number` when it is given.
     package func list(asset: ResourceID, below number: Int64?, limit: Int) throws -> [Version] {
         try sql.rows(

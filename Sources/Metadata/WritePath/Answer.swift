@@ -4,6 +4,8 @@ package import PawlModel
 package struct Answer: Codable, Hashable, Sendable {
     package enum Outcome: String, Codable, Sendable {
         case created, done, deleted
+        /// It goes on, and is not done yet.
+        case accepted
     }
 
     package var outcome: Outcome

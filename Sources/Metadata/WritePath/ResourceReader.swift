@@ -31,7 +31,8 @@ package struct ResourceReader: Sendable {
                     where: visible + Self.conditions(batch, table), orderBy: query.order, limit: limit, in: sql)
                 for row in rows {
                     if page.rows.count == query.pageSize || bytes >= Limits.pageBytesMax {
-                        page.nextToken = page.rows.last.flatMap(query.position(of:)).map(query.token(after:))
+                        page.nextToken = page.rows.last.flatMap(query.position(of:))
+                            .map { query.token(after: $0, of: schema) }
                         return page
                     }
                     bytes += JSONValue.object(row).textSize

@@ -46,18 +46,6 @@ extension RowRule {
     package func clear(_ row: JSONObject, in sql: any SQLConnection) throws {}
 }
 
-/// A change that is more than CRUD: `POST /v1/{resource}/{id}:{name}`, or `POST /v1/{resource}` for what only verbs make.
-package protocol Verb: Sendable {
-    /// Its declaration, from which its route, its body's validation and its documentation come.
-    var schema: VerbSchema { get }
-    /// Runs inside the changeset's transaction.
-    ///
-    /// - Parameters:
-    ///   - row: The row it is called on, which the caller sees; nil when the verb is the collection's.
-    ///   - input: The body, checked against the declaration, with defaults filled in.
-    func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer
-}
-
 extension Problem {
     package static let keyNeeded = Problem(
         .unauthenticated, "Send the key as 'Authorization: Bearer \(Key.secretPrefix)…'.")

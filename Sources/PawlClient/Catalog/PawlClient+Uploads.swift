@@ -13,8 +13,8 @@ extension PawlClient {
     public func uploads(of asset: ResourceID? = nil) async throws -> [Upload] {
         let query = asset.map { [(name: "asset", value: $0.description)] } ?? []
         return try await allPages { token in
-            // No page size: this list is small, and its route need not take one.
-            try await page(Routes.collection("uploads"), pageSize: nil, pageToken: token, query: query)
+            try await page(
+                Routes.collection("uploads"), pageSize: Limits.pageSizeMax, pageToken: token, query: query)
         }
     }
 
@@ -55,7 +55,24 @@ extension PawlClient {
     func commit(_ manifest: ByteBuffer, to upload: ResourceID) async throws -> CommitAnswer {
         let request = Request(.POST, Routes.commit(upload)).with(manifest, as: MediaType.manifest).once()
         let answer = try await send(request)
+        if answer.status == 202 { return CommitAnswer(version: try await provenVersion(of: upload), isNew: true) }
         return CommitAnswer(version: try answer.decoded(), isNew: answer.status == 201)
+    }
+
+    /// The version of an upload whose digest is being proven, as soon as it is seen.
+    private func provenVersion(of id: ResourceID) async throws -> Version {
+        while true {
+            let upload = try await upload(id)
+            switch (upload.state, upload.versionID) {
+            case (.done, let version?): return try await send(Request(.GET, Routes.row("versions", version))).decoded()
+            case (.open, _), (.verifying, _): try await Task.sleep(for: .seconds(1))
+            case (.done, nil), (.failed, _), (.expired, _):
+                throw ServerProblem(
+                    status: 422,
+                    problem: Problem(.digestMismatch, "The bytes that arrived do not have the promised SHA-256."),
+                    retryAfter: nil)
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 
 #if canImport(Glibc)
     internal import Glibc
@@ -17,6 +18,8 @@ extension PawlClient {
         case is NIOConnectionError: unreachable(error)
         case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
             unreachable(error)
+        case let error as NIOSSLError: distrusted(error) ?? interrupted(error)
+        case is NIOSSLExtraError: distrusted(error)
         default: interrupted(error)
         }
     }
@@ -46,6 +49,21 @@ extension PawlClient {
         ClientError(
             .unreachable, "\(server.text) cannot be reached\(reason(of: cause)).",
             advice: "Start the server there, or name another one, and run the same command again.", cause: cause)
+    }
+
+    /// A certificate that does not hold is no trouble of the line: trying again is no use.
+    private func distrusted(_ error: NIOSSLError) -> ClientError? {
+        guard case .handshakeFailed(.sslError(let causes)) = error,
+            causes.contains(where: { "\($0)".contains("CERTIFICATE_VERIFY_FAILED") })
+        else { return nil }
+        return distrusted(error as any Error)
+    }
+
+    private func distrusted(_ cause: any Error) -> ClientError {
+        ClientError(
+            .untrusted, "\(server.text) shows a certificate that is not trusted here, or not its own.",
+            advice: "Name the server as its certificate does, and a private authority with --ca or in $PAWL_CA.",
+            cause: cause)
     }
 
     private func interrupted(_ cause: any Error) -> ClientError {

@@ -5,7 +5,8 @@ public struct Upload: Codable, Hashable, Sendable {
     public var modelVersion: Int
     public var createdAt: Timestamp
     public var updatedAt: Timestamp
-    public var assetID: ResourceID
+    /// The asset that gets a version; nil for a part that is only there to be joined.
+    public var assetID: ResourceID?
     public var door: Door
     public var state: State
     /// In bytes; null when not known.
@@ -35,11 +36,25 @@ public struct Upload: Codable, Hashable, Sendable {
         public var channel: String?
         public var label: String?
         public var notes: String?
+        /// What the client calls the file.
+        public var filename: String?
+        /// The media type that an asset gets which has none.
+        public var mediaType: String?
 
-        public init(channel: String? = nil, label: String? = nil, notes: String? = nil) {
+        public init(
+            channel: String? = nil, label: String? = nil, notes: String? = nil, filename: String? = nil,
+            mediaType: String? = nil
+        ) {
             self.channel = channel
             self.label = label
             self.notes = notes
+            self.filename = filename
+            self.mediaType = mediaType
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case channel, label, notes, filename
+            case mediaType = "media_type"
         }
 
         /// Absent values are written as null, as everywhere in an answer.
@@ -48,6 +63,8 @@ public struct Upload: Codable, Hashable, Sendable {
             try container.encode(channel, forKey: .channel)
             try container.encode(label, forKey: .label)
             try container.encode(notes, forKey: .notes)
+            try container.encode(filename, forKey: .filename)
+            try container.encode(mediaType, forKey: .mediaType)
         }
     }
 
@@ -59,7 +76,7 @@ public struct Upload: Codable, Hashable, Sendable {
         "uploads", idPrefix: idPrefix, modelVersion: modelVersion, history: .byVerb, ownership: .studio,
         readScope: .assetsRead, writeScope: .assetsWrite,
         fields: [
-            Field("asset_id", .reference("assets"), isRequired: true, help: "the asset that gets a version"),
+            Field("asset_id", .reference("assets"), help: "the asset that gets a version; null for a part"),
             Field(
                 "door", .choice(Door.allCases.map(\.rawValue)), isRequired: true, help: "the protocol it was begun with"
             ),
@@ -69,7 +86,7 @@ public struct Upload: Codable, Hashable, Sendable {
             Field("blocks_sent", .int(0...Int64.max), isRequired: true, help: "blocks received and durable"),
             Field("sha256", .text(max: 64), help: "what its client says the whole has"),
             Field(
-                "metadata", .object([channel, label, notes]), isRequired: true,
+                "metadata", .object(metadataFields), isRequired: true,
                 help: "the channel to move and the label to give when it is done"),
             Field("created_by", .text(max: 30), help: "who began it"),
             Field("expires_at", .time, isRequired: true, help: "when it ends unless it is touched"),
@@ -91,9 +108,15 @@ public struct Upload: Codable, Hashable, Sendable {
         "channel", .text(max: 64, rule: .channelName), help: "the channel to move to the new version")
     private static let label = Field("label", .text(max: 200), help: "a name for the version")
     private static let notes = Field("notes", .text(max: 4000), help: "what there is to say of it")
+    private static let filename = Field("filename", .text(max: 255), help: "what the client calls the file")
+    private static let mediaType = Field(
+        "media_type", .text(max: 255, rule: .mediaType), help: "what an asset is served as that does not say it itself")
+
+    /// The fields of `metadata`, by which those are checked.
+    public static let metadataFields = [channel, label, notes, filename, mediaType]
 
     public init(
-        id: ResourceID, createdAt: Timestamp, assetID: ResourceID, door: Door, length: Int64?, sha256: Digest?,
+        id: ResourceID, createdAt: Timestamp, assetID: ResourceID?, door: Door, length: Int64?, sha256: Digest?,
         metadata: Metadata, createdBy: ResourceID?, expiresAt: Timestamp
     ) {
         self.id = id

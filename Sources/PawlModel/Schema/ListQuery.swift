@@ -66,7 +66,9 @@ extension ListQuery {
             }
         }
         if let pageToken {
-            if let token = PageToken(pageToken), token.conditions == conditions, token.order == order {
+            if let token = PageToken(pageToken), token.resource == schema.name, token.conditions == conditions,
+                token.order == order
+            {
                 after = token.position
             } else {
                 violations.append(.init("?page_token", "is not one of this list: begin at the first page"))
@@ -120,8 +122,8 @@ extension ListQuery {
         return value
     }
 
-    /// The opaque token of the page after `position`.
-    public func token(after position: Position) -> String {
-        PageToken(conditions: conditions, order: order, position: position).text
+    /// The opaque token of the page after `position`, in the list of `schema`.
+    public func token(after position: Position, of schema: ResourceSchema) -> String {
+        PageToken(resource: schema.name, conditions: conditions, order: order, position: position).text
     }
 }

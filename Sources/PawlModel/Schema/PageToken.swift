@@ -1,10 +1,14 @@
 /// What a page token holds, so that one of another list is refused.
 struct PageToken: Codable {
+    var resource: String
     var conditions: [ListQuery.Condition]
     var order: ListQuery.Order
     var position: ListQuery.Position
 
-    init(conditions: [ListQuery.Condition], order: ListQuery.Order, position: ListQuery.Position) {
+    init(
+        resource: String, conditions: [ListQuery.Condition], order: ListQuery.Order, position: ListQuery.Position
+    ) {
+        self.resource = resource
         self.conditions = conditions
         self.order = order
         self.position = position

@@ -20,6 +20,7 @@ extension TextRule {
         case .secret: "^[!-~]{24,}$"
         case .sha256: "^[0-9a-f]{64}$"
         case .idempotencyKey: "^[ -~]*[!#-~][ -~]*$"
+        case .entityTags: #"^(\*|[ ,]*(W/)?"[!#-+\--~]*"( *,[ ,]*(W/)?"[!#-+\--~]*")*[ ,]*)$"#
         }
     }
 

@@ -29,6 +29,8 @@ public enum TextRule: String, Sendable, CaseIterable {
     case sha256
     /// Printable ASCII with something in it beside spaces and the quotes that may stand around it.
     case idempotencyKey
+    /// `*`, or entity tags with commas between them, each in its quotes (RFC 9110 §8.8.3); of ours none has a comma in it.
+    case entityTags
 
     /// What is wrong with `text`, as the end of a sentence that begins with the field's name; nil when it keeps the rule.
     public func violation(in text: String) -> String? {
@@ -71,6 +73,10 @@ public enum TextRule: String, Sendable, CaseIterable {
             return text.utf8.allSatisfy { (0x20...0x7e).contains($0) }
                 && text.utf8.contains { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") }
                 ? nil : "must be printable ASCII, and not empty"
+        case .entityTags:
+            let tags = text.utf8.split(separator: UInt8(ascii: ",")).map(\.withoutSpaces).filter { !$0.isEmpty }
+            return text == "*" || !tags.isEmpty && tags.allSatisfy(\.isEntityTag)
+                ? nil : "must be * or an ETag in its quotes, such as \"1\""
         case .mediaType:
             let parts = text.prefix { $0 != ";" }.split(separator: "/", omittingEmptySubsequences: false)
             // It becomes a header of every download, so a line break in a parameter would be one more header.
@@ -148,6 +154,19 @@ public enum TextRule: String, Sendable, CaseIterable {
             return "must be in Unicode normalization form C"
         }
         return nil
+    }
+}
+
+extension Substring.UTF8View {
+    fileprivate var withoutSpaces: Self {
+        let head = drop { $0 == UInt8(ascii: " ") }
+        return head.lastIndex { $0 != UInt8(ascii: " ") }.map { head[...$0] } ?? head
+    }
+
+    fileprivate var isEntityTag: Bool {
+        let tag = starts(with: "W/".utf8) ? dropFirst(2) : self
+        return tag.count >= 2 && tag.first == UInt8(ascii: "\"") && tag.last == UInt8(ascii: "\"")
+            && tag.dropFirst().dropLast().allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\"") }
     }
 }
 

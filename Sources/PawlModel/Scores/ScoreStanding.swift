@@ -21,7 +21,7 @@ extension ScoreColumns {
     /// - Parameters:
     ///   - standing: nil before the first run.
     ///   - run: A value for each column, as `ordered` gives them.
-    /// - Throws: `invalid` when a sum leaves the 64 bits.
+    /// - Throws: `invalid` when a sum becomes larger, or smaller, than readers tell apart.
     public func combine(
         _ standing: ScoreStanding?, with run: [Int64], at time: Timestamp
     ) throws(Problem) -> ScoreStanding {
@@ -38,7 +38,9 @@ extension ScoreColumns {
             case .sum:
                 let (sum, overflows) = old.addingReportingOverflow(new)
                 values.append(sum)
-                if overflows { violations.append(Self.overflow(of: column, at: old)) }
+                if overflows || sum.magnitude > Limits.wholeNumberMax {
+                    violations.append(Self.excess(of: column, at: old))
+                }
             }
         }
         guard violations.isEmpty else {
@@ -55,7 +57,9 @@ extension ScoreColumns {
         return false
     }
 
-    private static func overflow(of column: Leaderboard.Column, at sum: Int64) -> Problem.Violation {
-        .init("/values" + JSONPointer.escape(column.name), "must fit 64 bits when it is added to \(sum)")
+    private static func excess(of column: Leaderboard.Column, at sum: Int64) -> Problem.Violation {
+        .init(
+            "/values" + JSONPointer.escape(column.name),
+            "must keep the sum, which is \(sum), from -\(Limits.wholeNumberMax) to \(Limits.wholeNumberMax)")
     }
 }

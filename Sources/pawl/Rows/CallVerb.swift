@@ -6,43 +6,34 @@ struct CallVerb: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "call",
         abstract: "Calls a verb of a row: `pawl call entitlements ent_… transfer --to-id ply_…`.",
-        discussion: "The verbs:\n" + rows.map { "  \($0.resource) \($0.name): \($0.help)" }.joined(separator: "\n"))
+        discussion: "The verbs:\n" + verbs.map { "  \($0.resource) \($0.name): \($0.help)" }.joined(separator: "\n"))
 
-    private static let rows = Model.verbs.filter { !$0.isOfCollection }
+    private static let verbs = Model.verbs.filter { !$0.isOfCollection }
 
-    @Argument(help: ResourceArgument.help)
-    var resource: ResourceArgument
-
-    @Argument(help: ArgumentHelp("The row's id.", valueName: "id"))
-    var id: String
+    @OptionGroup var row: RowArgument
 
     @Argument(help: ArgumentHelp("What to do, such as transfer.", valueName: "verb"))
     var verb: String
 
-    @Option(help: .idempotencyKey)
-    var idempotencyKey: String?
-
-    @Flag(help: "Check everything, and change nothing.")
-    var dryRun = false
-
+    @OptionGroup var options: RepeatOptions
     @OptionGroup var fields: FieldArguments
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let id = try resource.id(id)
+        let id = try row.id
         let name = verb.replacing("-", with: "_")
-        let verbs = Self.rows.filter { $0.resource == resource.schema.name }
+        let verbs = Self.verbs.filter { $0.resource == row.schema.name }
         guard let verb = verbs.first(where: { $0.name == name }) else {
             let names = verbs.map(\.name).joined(separator: ", ")
             throw ValidationError(
-                "\(resource.schema.name) have no verb '\(verb)'" + (names.isEmpty ? "." : ": those are \(names)."))
+                "\(row.schema.name) have no verb '\(verb)'" + (names.isEmpty ? "." : ": those are \(names)."))
         }
         try await server.withClient { client in
             let inputs = try await fields.objects(verb.fields, client)
             guard inputs.count == 1 else { throw ValidationError("One call takes one object, not \(inputs.count).") }
             server.show(
                 try await client.call(
-                    verb, on: id, inputs[0], idempotencyKey: idempotencyKey, validateOnly: dryRun),
+                    verb, on: id, inputs[0], idempotencyKey: options.idempotencyKey, validateOnly: options.dryRun),
                 verb.answerFields)
         }
     }
@@ -57,11 +48,5 @@ extension VerbSchema {
         case .rowWith(let fields): (Model.schema(named: resource)?.fields ?? []) + fields
         case .object(let fields): fields
         }
-    }
-}
-
-extension ArgumentHelp {
-    static var idempotencyKey: ArgumentHelp {
-        ArgumentHelp("A repeat with the same key gets the same answer, and does nothing.", valueName: "text")
     }
 }

@@ -5,18 +5,13 @@ import PawlModel
 struct GetRow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "get", abstract: "Shows one row of a resource.")
 
-    @Argument(help: ResourceArgument.help)
-    var resource: ResourceArgument
-
-    @Argument(help: ArgumentHelp("The row's id.", valueName: "id"))
-    var id: String
-
+    @OptionGroup var row: RowArgument
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let id = try resource.id(id)
+        let id = try row.id
         try await server.withClient { client in
-            server.show(try await client.get(resource.schema, id), resource.schema.fields)
+            server.show(try await client.get(row.schema, id), row.schema.fields)
         }
     }
 }
@@ -28,12 +23,7 @@ struct CreateRow: AsyncParsableCommand {
     @Argument(help: ResourceArgument.help)
     var resource: ResourceArgument
 
-    @Option(help: .idempotencyKey)
-    var idempotencyKey: String?
-
-    @Flag(help: "Check everything, and change nothing.")
-    var dryRun = false
-
+    @OptionGroup var options: RepeatOptions
     @OptionGroup var fields: FieldArguments
     @OptionGroup var server: ServerOptions
 
@@ -45,19 +35,26 @@ struct CreateRow: AsyncParsableCommand {
         }
         try await server.withClient { client in
             let bodies = try await fields.objects(verb?.fields ?? schema.settableFields, client)
-            guard idempotencyKey == nil || bodies.count == 1 else {
+            guard options.idempotencyKey == nil || bodies.count == 1 else {
                 throw ValidationError("One --idempotency-key fits one object, not \(bodies.count).")
             }
-            for body in bodies {
-                let row =
-                    if let verb {
-                        try await client.call(verb, body, idempotencyKey: idempotencyKey, validateOnly: dryRun)
-                    } else {
-                        try await client.create(schema, body, idempotencyKey: idempotencyKey, validateOnly: dryRun)
-                    }
-                server.show(row, schema.fields)
+            for (index, body) in bodies.enumerated() {
+                do {
+                    server.show(try await create(body, verb, client), schema.fields)
+                } catch {
+                    guard bodies.count > 1 else { throw error }
+                    throw RowRefused(number: index + 1, count: bodies.count, isDryRun: options.dryRun, cause: error)
+                }
             }
         }
+    }
+
+    private func create(_ body: JSONObject, _ verb: VerbSchema?, _ client: PawlClient) async throws -> JSONObject {
+        let (key, dryRun) = (options.idempotencyKey, options.dryRun)
+        guard let verb else {
+            return try await client.create(resource.schema, body, idempotencyKey: key, validateOnly: dryRun)
+        }
+        return try await client.call(verb, body, idempotencyKey: key, validateOnly: dryRun)
     }
 }
 
@@ -65,33 +62,19 @@ struct UpdateRow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update", abstract: "Changes fields of a row: `pawl update items itm_… --name 'Long sword'`.")
 
-    @Argument(help: ResourceArgument.help)
-    var resource: ResourceArgument
-
-    @Argument(help: ArgumentHelp("The row's id.", valueName: "id"))
-    var id: String
-
-    @Option(help: ArgumentHelp("Only if the row is still at this revision.", valueName: "number"))
-    var revision: Int64?
-
-    @Flag(help: "Check everything, and change nothing.")
-    var dryRun = false
-
+    @OptionGroup var change: RowChange
     @OptionGroup var fields: FieldArguments
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let id = try resource.id(id)
-        let schema = resource.schema
-        guard schema.history == .reversible else {
-            throw ValidationError("\(schema.name) are changed by verbs only: see `pawl call --help`.")
-        }
+        let (schema, id) = try change.target
         try await server.withClient { client in
             let patches = try await fields.objects(schema.settableFields, client)
             guard patches.count == 1 else { throw ValidationError("One row takes one object, not \(patches.count).") }
             server.show(
-                try await client.update(schema, id, patches[0], revision: revision, validateOnly: dryRun), schema.fields
-            )
+                try await client.update(
+                    schema, id, patches[0], revision: change.revision, validateOnly: change.dryRun),
+                schema.fields)
         }
     }
 }
@@ -99,33 +82,18 @@ struct UpdateRow: AsyncParsableCommand {
 struct DeleteRow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "delete", abstract: "Deletes a row.")
 
-    @Argument(help: ResourceArgument.help)
-    var resource: ResourceArgument
-
-    @Argument(help: ArgumentHelp("The row's id.", valueName: "id"))
-    var id: String
-
-    @Option(help: ArgumentHelp("Only if the row is still at this revision.", valueName: "number"))
-    var revision: Int64?
-
-    @Flag(help: "Check everything, and change nothing.")
-    var dryRun = false
-
+    @OptionGroup var change: RowChange
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let id = try resource.id(id)
-        let schema = resource.schema
-        guard schema.history == .reversible else {
-            throw ValidationError("\(schema.name) are changed by verbs only: see `pawl call --help`.")
-        }
+        let (schema, id) = try change.target
         try await server.withClient { client in
-            try await client.delete(schema, id, revision: revision, validateOnly: dryRun)
+            try await client.delete(schema, id, revision: change.revision, validateOnly: change.dryRun)
         }
         if server.json {
-            Output.json(["id": .string(id.description), "deleted": .bool(!dryRun)])
+            Output.json(["id": .string(id.description), "deleted": .bool(!change.dryRun)])
         } else {
-            Output.line(dryRun ? "\(id) can be deleted." : "\(id) is deleted.")
+            Output.line(change.dryRun ? "\(id) can be deleted." : "\(id) is deleted.")
         }
     }
 }

@@ -8,7 +8,8 @@ import PawlModel
 struct FieldArguments: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("JSON with one object, or a list of them; '-' reads standard input.", valueName: "file"))
+        help: ArgumentHelp(
+            "JSON: one object, a list of them, or one on each line; '-' reads standard input.", valueName: "file"))
     var file: String?
 
     @Option(help: ArgumentHelp("The game it belongs to, in place of --game-id.", valueName: "slug"))
@@ -21,7 +22,7 @@ struct FieldArguments: ParsableArguments {
             valueName: "fields"))
     var fields: [String] = []
 
-    /// The objects that are asked for: one, unless the file has a list.
+    /// The objects that are asked for: one, unless the file has several.
     func objects(_ declared: [Field], _ client: PawlClient) async throws -> [JSONObject] {
         var common = try Self.object(of: fields, declared)
         if let game {
@@ -35,25 +36,35 @@ struct FieldArguments: ParsableArguments {
     }
 
     private static func objects(in file: String) throws -> [JSONObject] {
-        let data: Data
+        try rows(of: try contents(of: file)).enumerated().map { index, row in
+            guard let object = row?.object else {
+                throw ClientError(
+                    .unreadableFile, "Row \(index + 1) of '\(file)' is no JSON object.",
+                    advice: "Look at what `pawl list --json` prints.")
+            }
+            return object
+        }
+    }
+
+    /// The elements of a list, or else what stands on each line; nil for what is no JSON.
+    private static func rows(of data: Data) -> [JSONValue?] {
+        switch try? JSONValue(parsing: data) {
+        case .array(let values): values
+        case let value?: [value]
+        case nil:
+            data.split(separator: UInt8(ascii: "\n")).filter { line in !line.allSatisfy { $0 <= UInt8(ascii: " ") } }
+                .map { try? JSONValue(parsing: $0) }
+        }
+    }
+
+    private static func contents(of file: String) throws -> Data {
         do {
-            data =
-                try file == "-"
+            return try file == "-"
                 ? FileHandle.standardInput.readToEnd() ?? Data() : Data(contentsOf: URL(fileURLWithPath: file))
         } catch {
             throw ClientError(
                 .unreadableFile, "'\(file)' cannot be read.", advice: "Name a file with JSON in it.", cause: error)
         }
-        switch try? JSONValue(parsing: data) {
-        case .object(let object): return [object]
-        case .array(let values):
-            let objects = values.compactMap(\.object)
-            if objects.count == values.count { return objects }
-        default: break
-        }
-        throw ClientError(
-            .unreadableFile, "'\(file)' holds no JSON object and no list of them.",
-            advice: "Look at what `pawl get --json` prints.")
     }
 
     private static func object(of arguments: [String], _ declared: [Field]) throws -> JSONObject {

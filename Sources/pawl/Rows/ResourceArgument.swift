@@ -13,12 +13,4 @@ struct ResourceArgument: ExpressibleByArgument {
     static var allValueStrings: [String] { Model.schemas.map(\.name) }
 
     static let help = ArgumentHelp("The resource, such as items.", valueName: "resource")
-
-    /// An id of this resource.
-    func id(_ text: String) throws -> ResourceID {
-        guard let id = ResourceID(text, kind: schema.idPrefix) else {
-            throw ValidationError("'\(text)' is no id of \(schema.name): those begin with \(schema.idPrefix)_.")
-        }
-        return id
-    }
 }

@@ -160,9 +160,10 @@ struct BlockStoreTests {
             #expect(error.code == .readOnly)
             world.files.heal()
             try await world.open()
-            #expect(try await world.rooms.segments().map(\.isOpen) == [true])
+            // The next one may have been begun meanwhile.
+            #expect(try await world.rooms.segments().first?.isOpen == true)
             try await world.rooms.put([TestBlock(100, &generator)], to: upload)
-            #expect(try await world.rooms.segments().map(\.isOpen) == [false])
+            #expect(try await world.rooms.segments().first?.isOpen == false)
             #expect(try await world.rooms.findings() == [])
         }
     }

@@ -21,6 +21,9 @@ final class BlockWorld {
     let memory: MemoryFileSystem?
     let files: FaultyFileSystem
     let power = PowerSwitch()
+    /// Reads of files wait here while it is shut.
+    let reads = Gate()
+    private let proofPatience: Duration
     let clock: TestAmbient
     let layout: DiskLayout
     private let directory: TemporaryDirectory
@@ -41,10 +44,11 @@ final class BlockWorld {
 
     /// - Parameter isOnDisk: Whether segments are files of the system, not of memory.
     static func with<Value>(
-        seed: UInt64 = testSeed, isOnDisk: Bool = false, capacity: Int64 = .max,
+        seed: UInt64 = testSeed, isOnDisk: Bool = false, capacity: Int64 = .max, proofPatience: Duration = .seconds(10),
         _ body: (BlockWorld) async throws -> Value
     ) async throws -> Value {
-        let world = try await BlockWorld(seed: seed, isOnDisk: isOnDisk, capacity: capacity)
+        let world = try await BlockWorld(
+            seed: seed, isOnDisk: isOnDisk, capacity: capacity, proofPatience: proofPatience)
         do {
             let value = try await body(world)
             await world.sqlite.close()
@@ -55,25 +59,29 @@ final class BlockWorld {
         }
     }
 
-    private init(seed: UInt64, isOnDisk: Bool, capacity: Int64) async throws {
+    private init(seed: UInt64, isOnDisk: Bool, capacity: Int64, proofPatience: Duration) async throws {
+        self.proofPatience = proofPatience
         // Rows are as durable in memory as they need be here: no test of this kind cuts the power of SQLite's file.
         directory = try TemporaryDirectory(in: FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : nil)
         sqlite = try await SQLiteDatabase.open(path: directory.path("pawl.sqlite"), readers: testThreads)
         _ = try await sqlite.migrate()
         clock = TestAmbient(seed: seed)
         memory = isOnDisk ? nil : MemoryFileSystem(capacity: capacity)
-        let power = power
-        files = FaultyFileSystem(memory ?? POSIXFileSystem(threads: testThreads)) { _, _ in try power.step() }
+        let (power, reads) = (power, reads)
+        files = FaultyFileSystem(memory ?? POSIXFileSystem(threads: testThreads)) { call, _ in
+            if call == .read { await reads.pass() }
+            try power.step()
+        }
         layout = DiskLayout(root: directory.path("storage"))
         try await files.makeDirectory(layout.segments)
-        rooms = Self.rooms(files, layout, sqlite, power, clock)
+        rooms = Self.rooms(files, layout, sqlite, power, clock, proofPatience)
         let game = try await rooms.create(Game.schema, ["slug": "game", "name": "Game"])
         asset = try await rooms.create(Asset.schema, ["game_id": .string(game.description), "path": "builds/win64"])
     }
 
     private static func rooms(
         _ files: any FileSystem, _ layout: DiskLayout, _ sqlite: SQLiteDatabase, _ power: PowerSwitch,
-        _ clock: TestAmbient
+        _ clock: TestAmbient, _ proofPatience: Duration
     ) -> Rooms {
         let database = PoweredDatabase(base: sqlite, power: power)
         let registry = ResourceRegistry(
@@ -84,7 +92,8 @@ final class BlockWorld {
         let store = BlockStore(
             storage: SegmentDirectory(files: files, layout: layout), database: database, ambient: clock.ambient,
             uploadLifetime: uploadLifetime, reserve: 0, observe: { observations.append($0) })
-        let context = TransferContext(blocks: store, writePath: writePath, uploadLifetime: uploadLifetime)
+        let context = TransferContext(
+            blocks: store, writePath: writePath, uploadLifetime: uploadLifetime, proofPatience: proofPatience)
         return Rooms(
             database: database, writePath: writePath, store: store, uploads: Uploads(context: context),
             downloads: Downloads(context: context), expiry: UploadExpiry(context: context),
@@ -94,7 +103,7 @@ final class BlockWorld {
     /// Starts again on what there is, as after a crash: whatever ran before must have ended.
     func open() async throws {
         power.restore()
-        rooms = Self.rooms(files, layout, sqlite, power, clock)
+        rooms = Self.rooms(files, layout, sqlite, power, clock, proofPatience)
         try await rooms.store.recover()
     }
 }
@@ -122,7 +131,7 @@ extension BlockWorld.Rooms {
     }
 
     func begin(_ asset: ResourceID, sha256: Digest? = nil) async throws -> ResourceID {
-        try await uploads.begin(UploadCreation(assetID: asset, sha256: sha256), door: .blocks, by: .daemon).id
+        try await uploads.begin(UploadDraft(.asset(asset), door: .blocks, sha256: sha256), by: .daemon).id
     }
 
     func missing(_ blocks: [TestBlock], of upload: ResourceID) async throws -> [TestBlock] {
@@ -173,10 +182,9 @@ extension BlockWorld.Rooms {
 
     func content(of version: ResourceID) async throws -> [UInt8] {
         let selected = try await downloads.version(version, for: .daemon)
-        var reader = downloads.reader(0..<selected.version.size, of: selected)
+        let stream = downloads.stream(0..<selected.version.size, of: selected)
         var bytes: [UInt8] = []
-        while let part = try await reader.next() { bytes += part.readableBytesView }
-        await reader.close()
+        try await stream.forEach { bytes += $0.readableBytesView }
         return bytes
     }
 

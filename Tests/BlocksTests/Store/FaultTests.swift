@@ -121,7 +121,7 @@ struct FaultTests {
             let upload = try await world.rooms.begin(world.asset)
             world.files.setFreeSpace(Int64(Limits.blockRequestSizeMax) - 1)
             let error = try await thrown(BlockStoreError.self) { try await world.rooms.put(blocks, to: upload) }
-            #expect(error.code == .full)
+            #expect(error.code == .reserved)
             #expect(try await world.rooms.content(of: version.id) == blocks.flatMap(\.bytes))
             #expect(try await world.rooms.missing(blocks, of: upload) == [])
             #expect(try await world.rooms.commit(blocks, of: upload).id == version.id)

@@ -58,7 +58,7 @@ struct PinTests {
             _ = try await rooms.missing([block], of: used)
             world.clock.advance(bySeconds: 1)
             #expect(try await rooms.expiry.sweep() == 1)
-            #expect(try await rooms.uploads.upload(left, for: .daemon).state == .expired)
+            #expect(try await rooms.uploads.upload(left, for: .daemon).upload.state == .expired)
             #expect(try await rooms.references(block) == 1)
             let gone = try await thrown(Problem.self) { try await rooms.put([block], to: left) }
             #expect(gone.code == .uploadGone)
@@ -114,7 +114,7 @@ struct PinTests {
             try await rooms.put([block], to: upload)
             let error = try await thrown(Problem.self) { try await rooms.commit([block], of: upload) }
             #expect(error.code == .digestMismatch)
-            #expect(try await rooms.uploads.upload(upload, for: .daemon).state == .failed)
+            #expect(try await rooms.uploads.upload(upload, for: .daemon).upload.state == .failed)
             try await rooms.sweep()
             #expect(try await rooms.references(block) == 0)
             let right = try await rooms.begin(world.asset, sha256: block.id)

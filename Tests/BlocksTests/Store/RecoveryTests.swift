@@ -49,7 +49,7 @@ struct RecoveryTests {
             case "length": wrong.moveWriterIndex(to: wrong.writerIndex - 1)
             default:
                 wrong = blocks[1].bytes.withUnsafeBytes {
-                    ByteBuffer(bytes: RecordHeader.raw(.tail, id: blocks[1].id, payload: $0).bytes + $0)
+                    ByteBuffer(bytes: RecordHeader.raw(.journal, id: blocks[1].id, payload: $0).bytes + $0)
                 }
             }
             try await world.append([wrong] + (what == "length" ? [] : [blocks[2].record]))

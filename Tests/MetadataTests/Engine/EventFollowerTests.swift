@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// Following what happens: nothing is lost, nobody polls, and every wait ends.
-@Suite(.timeLimit(.minutes(1))) struct EventFollowerTests {
+@Suite(.timeLimit(.minutes(5))) struct EventFollowerTests {
     @Test func signal_wakesEverybody_whoWaitedForThatGeneration() async {
         let signal = EventSignal()
         let generation = signal.generation

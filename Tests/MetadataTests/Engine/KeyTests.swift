@@ -25,6 +25,15 @@ struct KeyTests {
         }
     }
 
+    @Test func verbOfARow_withoutOne_isRefused() async throws {
+        try await EngineWorld.with { world in
+            let problem = try await problem {
+                _ = try await world.writePath.apply(by: .daemon) { try $0.call(RevokeKey(), nil, [:]) }
+            }
+            #expect(problem.code == .malformedRequest)
+        }
+    }
+
     @Test func secret_isShownOnceAndKeptNowhere() async throws {
         try await EngineWorld.with { world in
             let claim = IdempotencyClaim(

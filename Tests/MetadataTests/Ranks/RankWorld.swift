@@ -79,6 +79,23 @@ struct RankWorld: Sendable {
         return try await database.transaction { try body(ScoreRows($0, sizes: sizes)) }
     }
 
+    /// What a player submitted to a board, oldest first.
+    func submissions(of player: Int, to board: ScoreBoard) async throws -> [ScoreSubmission] {
+        try await database.read { sql in
+            try sql.rows(
+                """
+                SELECT score_submissions.* FROM score_submissions JOIN score_boards ON number = board_number
+                WHERE player_id = ? AND leaderboard_id = ? AND window_name = ? ORDER BY id
+                """, [.id(Self.player(player)), .id(board.leaderboardID), .text(board.window)]
+            ).map { row in
+                ScoreSubmission(
+                    id: try row.id("id"), playerID: try row.id("player_id"),
+                    values: (0..<board.columns.columns.count).compactMap { row.optionalInteger("c\($0)") },
+                    submittedAt: try row.time("submitted_at"), submittedBy: row.optionalID("submitted_by"))
+            }
+        }
+    }
+
     func audit(board: Int64) async throws -> RankAudit {
         let sizes = sizes
         return try await database.read { try RankAudit($0, board: board, sizes: sizes) }

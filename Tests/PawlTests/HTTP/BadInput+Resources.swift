@@ -89,6 +89,9 @@ extension BadInput {
             try await world.send(
                 "PATCH", "/v1/games/\(world.game)", headers: ["If-Match": "W/\"1\""], json: ["name": "X"])
         },
+        BadInput("patch with a tag without quotes", 400, .malformedRequest) { world, _ in
+            try await world.send("PATCH", "/v1/games/\(world.game)", headers: ["If-Match": "1"], json: ["name": "X"])
+        },
         BadInput("delete of what is used", 409, .inUse) { world, _ in
             try await world.send("DELETE", "/v1/games/\(world.game)", headers: ["If-Match": "*"])
         },

@@ -85,6 +85,7 @@ struct FullDiskTests {
                 if answer.status == 200 { kept += group }
             } while answer.status == 200 && kept.count < 200
             #expect(answer.status == 507 && answer.code == "insufficient_storage", "\(answer.text)")
+            #expect(answer.json["detail"]?.string?.contains("storage.reserve") == true, "\(answer.text)")
             var status = statvfs()
             #expect(statvfs(disk.path, &status) == 0)
             // A segment's reservation may dip into it by one step.

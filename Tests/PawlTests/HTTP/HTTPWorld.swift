@@ -35,6 +35,15 @@ struct HTTPWorld: Sendable {
         otherAsset = try await create("assets", ["game_id": .string("\(otherGame)"), "path": "builds/win64"])
     }
 
+    /// The same games and assets behind another daemon, which was started on the same storage.
+    init(_ daemon: DaemonProcess, of world: HTTPWorld) {
+        self.daemon = daemon
+        admin = world.admin
+        wire = Wire(port: daemon.port)
+        (game, asset) = (world.game, world.asset)
+        (otherGame, otherAsset) = (world.otherGame, world.otherAsset)
+    }
+
     // MARK: Requests
 
     /// One request on a connection of its own.
@@ -90,8 +99,10 @@ struct HTTPWorld: Sendable {
 
     // MARK: Transfers
 
-    func begin(_ asset: ResourceID? = nil) async throws -> ResourceID {
-        try await create("uploads", ["asset_id": .string("\(asset ?? self.asset)")])
+    func begin(_ asset: ResourceID? = nil, sha256: Digest? = nil) async throws -> ResourceID {
+        var body: JSONObject = ["asset_id": .string("\(asset ?? self.asset)")]
+        body["sha256"] = sha256.map { .string($0.hex) }
+        return try await create("uploads", body)
     }
 
     func put(_ bytes: [UInt8], to upload: ResourceID) async throws -> WireAnswer {
@@ -104,8 +115,10 @@ struct HTTPWorld: Sendable {
 
     /// Pushes blocks as a new version and returns it.
     @discardableResult
-    func push(_ blocks: [WireBlock], to asset: ResourceID? = nil) async throws -> Version {
-        let upload = try await begin(asset)
+    ///
+    /// - Parameter sha256: The digest of the whole, to be proven.
+    func push(_ blocks: [WireBlock], to asset: ResourceID? = nil, sha256: Digest? = nil) async throws -> Version {
+        let upload = try await begin(asset, sha256: sha256)
         var rest = blocks[...]
         while !rest.isEmpty {
             let part = rest.prefix(12)

@@ -45,7 +45,7 @@ struct RangeTests {
         try await withContent { world, version, bytes in
             let path = Routes.content(ofVersion: version.id)
             for header in [
-                "bytes=5-2", "bytes=", "bytes=-", "bytes=a-b", "lines=1-2", "bytes 1-2", "bytes=1-2,5-6", "bytes=+1-2",
+                "bytes=5-2", "bytes=", "bytes=-", "bytes=a-b", "lines=1-2", "bytes 1-2", "bytes=1-2,6-5", "bytes=+1-2",
             ] {
                 let answer = try await world.send("GET", path, headers: ["Range": header])
                 #expect(answer.status == 200 && answer.body == bytes, "\(header)")

@@ -22,9 +22,13 @@ struct Wire: Sendable {
 
     /// Takes the steps on one connection, then reads until the daemon closes it.
     func exchange(_ steps: [Step]) async throws -> WireAnswer {
+        try WireAnswer(try await exchangeBytes(steps))
+    }
+
+    /// The same, with all that was read as it came.
+    func exchangeBytes(_ steps: [Step]) async throws -> [UInt8] {
         let port = port
-        let bytes = try await wireThreads.runIfActive { try WireConnection(port: port).run(steps) }
-        return try WireAnswer(bytes)
+        return try await wireThreads.runIfActive { try WireConnection(port: port).run(steps) }
     }
 
     /// Sends bytes and breaks the connection (RST), as a line does that goes dead.

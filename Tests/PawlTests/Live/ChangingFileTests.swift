@@ -6,7 +6,7 @@ import Testing
 
 extension LiveTests {
     /// A file that changes while it is pushed: exit 75, and no version.
-    @Suite(.timeLimit(.minutes(1))) struct ChangingFileTests {
+    @Suite(.timeLimit(.minutes(5))) struct ChangingFileTests {
         enum Change: String, CaseIterable, Sendable {
             case overwrittenBehind, overwrittenAhead, appended, truncated, replaced, removed, touched
         }

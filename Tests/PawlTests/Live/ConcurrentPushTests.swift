@@ -3,7 +3,7 @@ import Testing
 
 extension LiveTests {
     /// Several clients at once.
-    @Suite(.timeLimit(.minutes(2))) struct ConcurrentPushTests {
+    @Suite(.timeLimit(.minutes(5))) struct ConcurrentPushTests {
         @Test func eightPushesAtOnce_areAllRight() async throws {
             try await Site.with { site in
                 for index in 0..<8 {

@@ -4,7 +4,7 @@ import Testing
 
 extension LiveTests {
     /// A disk that lost bytes under a daemon: nothing wrong is served, and pushing the file again heals.
-    @Suite(.timeLimit(.minutes(2))) struct DamageTests {
+    @Suite(.timeLimit(.minutes(5))) struct DamageTests {
         @Test func zeroedSegment_isHealedByPushingAgain() async throws {
             try await Site.with { site in
                 let source = site.path("source")

@@ -4,7 +4,7 @@ import Testing
 
 extension LiveTests {
     /// The page at `/docs` in a real browser, as a person uses it.
-    @Suite(.timeLimit(.minutes(2))) struct DocsPageTests {
+    @Suite(.timeLimit(.minutes(5))) struct DocsPageTests {
         /// What the browser saw: see Tests/Tools/docs_page.py.
         private struct Sight: Decodable {
             var isSwaggerUI: Bool

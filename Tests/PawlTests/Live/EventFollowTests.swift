@@ -6,7 +6,7 @@ import Testing
 
 extension LiveTests {
     /// Following what happens with the SDK and the command line.
-    @Suite(.timeLimit(.minutes(3))) struct EventFollowTests {
+    @Suite(.timeLimit(.minutes(5))) struct EventFollowTests {
         /// Somebody follows while others write and the daemon is killed again and again: in the end every event of the
         /// list was told, once and in order.
         @Test func follower_missesNothing_whenTheDaemonIsKilled() async throws {

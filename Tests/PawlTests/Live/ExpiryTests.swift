@@ -7,7 +7,7 @@ import Testing
 
 extension LiveTests {
     /// Uploads that nobody goes on with.
-    @Suite(.timeLimit(.minutes(1))) struct ExpiryTests {
+    @Suite(.timeLimit(.minutes(5))) struct ExpiryTests {
         private let brief = ["PAWL_UPLOADS_LIFETIME": "1", "PAWL_UPLOADS_SWEEP_INTERVAL": "1"]
 
         @Test func abandonedUpload_isGoneAndLeavesTheStorageSound() async throws {

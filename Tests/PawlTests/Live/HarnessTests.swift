@@ -3,7 +3,7 @@ import Testing
 
 extension LiveTests {
     /// The harness itself: what every other test of this target stands on.
-    @Suite(.timeLimit(.minutes(1))) struct HarnessTests {
+    @Suite(.timeLimit(.minutes(5))) struct HarnessTests {
         @Test func daemon_startsAndStops() async throws {
             let directory = try TemporaryDirectory()
             let daemon = try await DaemonProcess.start(storage: directory.path("storage"))

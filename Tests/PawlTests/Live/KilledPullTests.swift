@@ -4,7 +4,7 @@ import Testing
 
 extension LiveTests {
     /// A pull that is killed, or whose daemon is.
-    @Suite(.timeLimit(.minutes(2))) struct KilledPullTests {
+    @Suite(.timeLimit(.minutes(5))) struct KilledPullTests {
         /// The destination is the old file until it is the new one, and the next pull goes on.
         @Test func killedPull_leavesTheOldFileAndGoesOn() async throws {
             try await Site.with { site in

@@ -5,7 +5,7 @@ import Testing
 
 extension LiveTests {
     /// Rows as large as they may be, in lists that are longer than a page can be.
-    @Suite(.timeLimit(.minutes(3))) struct LargeRowTests {
+    @Suite(.timeLimit(.minutes(5))) struct LargeRowTests {
         @Test func largeRows_areListedAndTold() async throws {
             try await Site.with { site in
                 let count = 300

@@ -6,7 +6,7 @@ import Testing
 
 extension LiveTests {
     /// What cannot be done is said in a sentence that a person understands, with an exit status for scripts.
-    @Suite(.timeLimit(.minutes(1))) struct RefusalTests {
+    @Suite(.timeLimit(.minutes(5))) struct RefusalTests {
         /// Runs a command that is expected to be refused, and checks how.
         private func expectRefusal(
             _ tool: ToolProcess, status: Int32, code: String, _ words: String...,
@@ -137,7 +137,7 @@ extension LiveTests {
                 try RandomFile.write(site.path("source"), size: mebibyte, seed: testSeed)
                 try await expectRefusal(
                     site.startPush(site.path("source"), to: "game/file"), status: 75, code: "insufficient_storage",
-                    "Make room on the server's disk", "What has arrived is kept")
+                    "storage.reserve", "Make room on the server's disk", "What has arrived is kept")
                 #expect(try await site.versions(of: "game/file").isEmpty)
                 try await site.expectSound()
             }

@@ -3,7 +3,7 @@ import Testing
 
 extension LiveTests {
     /// `pawl serve` where it cannot serve.
-    @Suite(.timeLimit(.minutes(1))) struct ServeTests {
+    @Suite(.timeLimit(.minutes(5))) struct ServeTests {
         private let quiet = ["PAWL_LOG_LEVEL": "critical"]
 
         @Test func secondDaemonOnTheSameStorage_saysSo() async throws {

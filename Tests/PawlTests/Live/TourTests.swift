@@ -4,7 +4,7 @@ import Testing
 
 extension LiveTests {
     /// The tours of docs/ do what they say, command by command, with a daemon that has seen nothing before.
-    @Suite(.timeLimit(.minutes(2))) struct TourTests {
+    @Suite(.timeLimit(.minutes(5))) struct TourTests {
         @Test(.needs(.curl, .jq))
         func withCurl_everyStepPrintsWhatIsShown() async throws { try await run("docs/tour-curl.md") }
 

@@ -35,6 +35,23 @@ package enum FileSystemContract {
             try require(try await bytes(file, 0, at: 0) == [], "nothing")
             try await file.close()
         },
+        Rule("ranges are read back to back, fewer bytes only where the file ends") { subject in
+            let content = (0..<9000).map { UInt8(truncatingIfNeeded: $0) }
+            let file = try await subject.file("a", .create, content)
+            let space = ReadSpace()
+            func read(_ ranges: [Range<Int64>]) async throws -> ByteBuffer { try await file.read(ranges, into: space) }
+            let first = try await read([0..<3, 5..<8, 8..<9])
+            try require(Array(first.readableBytesView) == [0, 1, 2, 5, 6, 7, 8], "ranges")
+            try require(Array(try await read([8998..<9005, 9100..<9200]).readableBytesView) == [38, 39], "the end")
+            try require(try await read([9000..<9001]).readableBytes == 0, "past the end")
+            try require(try await read([]).readableBytes == 0, "nothing")
+            // More of them than the system takes at once.
+            let many = (0..<3000).map { Int64(3 * $0)..<Int64(3 * $0 + 1) }
+            let expected = many.map { content[Int($0.lowerBound)] }
+            try require(Array(try await read(many).readableBytesView) == expected, "many ranges")
+            try require(Array(first.readableBytesView) == [0, 1, 2, 5, 6, 7, 8], "what was read before stays")
+            try await file.close()
+        },
         Rule("create refuses a name that exists, read and update one that does not") { subject in
             try await subject.file("a", .create).close()
             let exists = try await thrown(FileError.self) { try await subject.file("a", .create) }

@@ -1,9 +1,9 @@
 import Foundation
-import NIOCore
+package import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A line between client and daemon: counts every byte, can be held, and can be cut.
+/// A line between client and daemon: counts every byte, can be long, can be held, and can be cut.
 ///
 /// It takes what comes as fast as it comes, so that what a client has sent is counted whether or not the daemon reads
 /// it. All connections live on one event loop, where nothing happens at the same time as something else.
@@ -25,8 +25,10 @@ package final class ByteRelay: Sendable {
     }
 
     /// Listens on a free port and passes on to `port`.
-    package static func start(to port: Int) async throws -> ByteRelay {
-        let traffic = RelayTraffic(port: port)
+    ///
+    /// - Parameter delay: How long each byte is under way, whichever direction it goes.
+    package static func start(to port: Int, delay: TimeAmount = .zero) async throws -> ByteRelay {
+        let traffic = RelayTraffic(port: port, delay: delay)
         let listener = try await ServerBootstrap(group: relayLoop)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -73,9 +75,10 @@ private let relayLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
 
 /// Runs a relay to a daemon for as long as `body` does.
 package func withRelay<Result>(
-    to port: Int, isolation: isolated (any Actor)? = #isolation, _ body: (ByteRelay) async throws -> Result
+    to port: Int, delay: TimeAmount = .zero, isolation: isolated (any Actor)? = #isolation,
+    _ body: (ByteRelay) async throws -> Result
 ) async throws -> Result {
-    let relay = try await ByteRelay.start(to: port)
+    let relay = try await ByteRelay.start(to: port, delay: delay)
     do {
         let result = try await body(relay)
         try await relay.stop()

@@ -42,7 +42,9 @@ package final class DaemonProcess: Sendable {
     package static func serve(
         storage: String, environment: [String: String] = [:], port: Int = 0
     ) throws -> ToolProcess {
-        try ToolProcess.pawl(
+        // A version changes when its digest is found: not by itself, unless a test asks for it.
+        let environment = ["PAWL_UPLOADS_PROOF_RATE": "0"].merging(environment) { $1 }
+        return try ToolProcess.pawl(
             ["serve", "--storage", storage, "--host", "127.0.0.1", "--port", String(port)], environment: environment)
     }
 
@@ -70,6 +72,20 @@ package final class DaemonProcess: Sendable {
 
     /// Whether it was not reaped yet.
     package var isRunning: Bool { process.endedAs == nil }
+
+    /// The memory that it has now, in bytes (VmRSS).
+    package var memory: Int64 {
+        get throws {
+            let text = try String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)
+            guard let match = text.firstMatch(of: /VmRSS:\s+([0-9]+) kB/), let kibibytes = Int64(match.1) else {
+                throw ProcessError("no VmRSS in \(text)")
+            }
+            return kibibytes * 1024
+        }
+    }
+
+    /// Sends a signal and waits for nothing.
+    package func send(_ signal: Int32) { process.send(signal) }
 
     /// The most memory that it ever had, in bytes (VmHWM).
     package var peakMemory: Int64 { process.peakMemory }

@@ -43,12 +43,12 @@ final class RelayConnection: @unchecked Sendable {
             return
         }
         self.server = server
-        server.closeFuture.whenComplete { [client] _ in Self.closeGently(client) }
+        server.closeFuture.whenComplete { [self] _ in later { Self.closeGently(self.client) } }
         client.setOption(.autoRead, value: true).whenComplete { [client] _ in client.read() }
     }
 
     private func clientClosed() {
-        if let server { Self.closeGently(server) }
+        if let server { later { Self.closeGently(server) } }
         traffic.ended(self)
     }
 
@@ -58,6 +58,16 @@ final class RelayConnection: @unchecked Sendable {
     }
 
     fileprivate func came(_ bytes: ByteBuffer, _ direction: ByteRelay.Direction) {
+        later { self.arrived(bytes, direction) }
+    }
+
+    /// Does something once what came before has gone the length of the line.
+    private func later(_ action: @escaping @Sendable () -> Void) {
+        guard traffic.delay > .zero else { return action() }
+        client.eventLoop.scheduleTask(in: traffic.delay, action)
+    }
+
+    private func arrived(_ bytes: ByteBuffer, _ direction: ByteRelay.Direction) {
         if traffic.came(bytes.readableBytes, direction), held[direction] == nil {
             target(of: direction)?.writeAndFlush(bytes, promise: nil)
         } else {

@@ -20,8 +20,11 @@ final class RelayTraffic: Sendable {
     }
 
     private let state: Mutex<State>
+    /// How long bytes are under way in each direction.
+    let delay: TimeAmount
 
-    init(port: Int) {
+    init(port: Int, delay: TimeAmount) {
+        self.delay = delay
         state = Mutex(State(port: port))
     }
 

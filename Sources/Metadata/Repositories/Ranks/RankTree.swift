@@ -75,11 +75,6 @@ package struct RankTree {
         ).map { try $0.rankKey() }
     }
 
-    /// All entries of the board.
-    package var count: Int64 {
-        get throws { try root()?.count ?? 0 }
-    }
-
     /// The child with the entry at a place among those of `node`, and how many of them come before the child.
     private func child(of node: RankNode, at rank: Int64) throws -> (child: RankNode, preceding: Int64) {
         let row = try sql.row(

@@ -72,6 +72,7 @@ enum AccessTable {
         "players:revoke_tokens": .keys(.playersWrite),
         "accomplishments:reach": .keys(.playersWrite), "leaderboards:submit": .keys(.playersWrite),
         "seasons:award": .keys(.playersWrite),
+        "assets:sign": .keysAndPlayers(.assetsRead),
         "entitlements:revoke": .keys(.playersWrite), "entitlements:transfer": .keys(.playersWrite),
         "inbox_messages:claim": .keysAndPlayers(.playersWrite),
     ]
@@ -88,7 +89,7 @@ enum AccessTable {
         "GET /v1/events/stream": Rule(door: .keys(.eventsRead), target: .list),
         "GET /v1/leaderboards/{id}/scores": Rule(door: .keys(.playersRead), target: .row),
         "GET /v1/leaderboards/{id}/scores/{player_id}": Rule(door: .keysAndPlayers(.playersRead), target: .row),
-        "GET /v1/uploads": Rule(door: .keys(.assetsRead), target: .row),
+        "GET /v1/uploads": Rule(door: .keysAndPlayers(.assetsRead), target: .row),
         "POST /v1/uploads": Rule(door: .keys(.assetsWrite), target: .row),
         "GET /v1/uploads/{id}": Rule(door: .keysAndPlayers(.assetsRead), target: .row),
         "DELETE /v1/uploads/{id}": Rule(door: .keysAndPlayers(.assetsWrite), target: .row),
@@ -100,7 +101,18 @@ enum AccessTable {
         "GET /v1/versions/{id}/manifest": Rule(door: .keysAndPlayers(.assetsRead), target: .row),
         "GET /v1/versions/{id}/content": Rule(door: .keysAndPlayers(.assetsRead), target: .row),
         "GET /v1/assets/{id}/content": Rule(door: .keysAndPlayers(.assetsRead), target: .row),
+        "GET /v1/versions/{id}/metalink": Rule(door: .keysAndPlayers(.assetsRead), target: .row),
+        "GET /v1/assets/{id}/metalink": Rule(door: .keysAndPlayers(.assetsRead), target: .row),
+        "POST /v1/versions/{id}:sign": Rule(door: .keysAndPlayers(.assetsRead), target: .row),
         "PUT /v1/assets/{id}/content": Rule(door: .keysAndPlayers(.assetsWrite), target: .row),
+        "POST /v1/assets/{id}/content": Rule(door: .keysAndPlayers(.assetsWrite), target: .row),
+        "PATCH /v1/uploads/{id}": Rule(door: .keysAndPlayers(.assetsWrite), target: .row),
+        "POST /v1/tus": Rule(door: .keysAndPlayers(.assetsWrite), target: .row),
+        // X-HTTP-Method-Override may make each of them a change.
+        "GET /v1/tus/{id}": Rule(door: .keysAndPlayers(.assetsWrite), target: .row),
+        "POST /v1/tus/{id}": Rule(door: .keysAndPlayers(.assetsWrite), target: .row),
+        "PATCH /v1/tus/{id}": Rule(door: .keysAndPlayers(.assetsWrite), target: .row),
+        "DELETE /v1/tus/{id}": Rule(door: .keysAndPlayers(.assetsWrite), target: .row),
     ]
 
     /// What holds for an operation such as `PATCH /v1/items/{id}`; nil when nobody has said so here.

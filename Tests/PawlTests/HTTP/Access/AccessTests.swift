@@ -49,6 +49,7 @@ struct AccessRequest {
     var path: String
     var body: [UInt8]?
     var type = MediaType.json
+    var headers: [String: String] = [:]
     /// A row that its list has for those who may see it.
     var row: ResourceID?
 
@@ -58,7 +59,8 @@ struct AccessRequest {
             "Idempotency-Key": method == "POST" ? "access \(caller) \(path)" : "",
         ]
         return try await access.world.send(
-            method, path, key: access.credential(caller), headers: headers, body, type: type)
+            method, path, key: access.credential(caller), headers: headers.merging(self.headers) { $1 }, body,
+            type: type)
     }
 }
 
@@ -68,11 +70,30 @@ extension AccessWorld {
         let parts = operation.split(separator: " ").map(String.init)
         let segments = parts[1].split(separator: "/").map(String.init)
         guard segments.first == "v1", segments.count > 1 else { return AccessRequest(method: parts[0], path: parts[1]) }
-        let row = rows[segments[1]] ?? ResourceID(prefix: Model.schema(named: segments[1])?.idPrefix ?? "xxx", value: 1)
+        let row =
+            rows[segments[1] == "tus" ? "uploads" : segments[1]]
+            ?? ResourceID(prefix: Model.schema(named: segments[1])?.idPrefix ?? "xxx", value: 1)
         let path = parts[1].replacing("{id}", with: row.description)
             .replacing("{player_id}", with: rows["players"]?.description ?? "")
-        return transfer(operation, path) ?? change(parts[0], path, segments)
+        var request =
+            transfer(operation, path) ?? change(parts[0], path, segments)
             ?? (parts[0] == "GET" ? AccessRequest(method: "GET", path: path, row: rows[segments[1]]) : nil)
+        request?.headers = fields(operation)
+        return request
+    }
+
+    /// Header fields that an operation needs beside those that all have.
+    func fields(_ operation: String) -> [String: String] {
+        let tus = ["Tus-Resumable": "1.0.0"]
+        return switch operation {
+        case "POST /v1/tus":
+            tus.merging(["Upload-Length": "6", "Upload-Metadata": "asset \(rows["assets"]!.description.base64)"]) { $1 }
+        case "POST /v1/tus/{id}": tus.merging(["X-HTTP-Method-Override": "HEAD"]) { $1 }
+        case "PATCH /v1/tus/{id}": tus.merging(["Upload-Offset": "0"]) { $1 }
+        case "GET /v1/tus/{id}", "DELETE /v1/tus/{id}": tus
+        case "PATCH /v1/uploads/{id}": ["Upload-Offset": "0", "Upload-Complete": "?1"]
+        default: [:]
+        }
     }
 
     private func transfer(_ operation: String, _ path: String) -> AccessRequest? {
@@ -93,6 +114,11 @@ extension AccessWorld {
         case "POST /v1/uploads/{id}/commit":
             return request("POST", path + "?validate_only=true", WireBlock.manifest([block]), MediaType.manifest)
         case "PUT /v1/assets/{id}/content": return request("PUT", path, Array("a save".utf8), MediaType.octets)
+        case "POST /v1/assets/{id}/content": return request("POST", path, Array("a save".utf8), MediaType.octets)
+        case "PATCH /v1/uploads/{id}": return request("PATCH", path, Array("a part".utf8), MediaType.partialUpload)
+        case "POST /v1/tus": return request("POST", path + "?validate_only=true")
+        case "POST /v1/tus/{id}": return request("POST", path)
+        case "PATCH /v1/tus/{id}": return request("PATCH", path, Array("a part".utf8), MediaType.offsetOctets)
         case "POST /v1/maintenance:doctor", "POST /v1/maintenance:rotate-token-keys":
             return request("POST", path + "?validate_only=true", Array("{}".utf8))
         default: return nil

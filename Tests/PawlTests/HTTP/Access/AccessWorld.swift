@@ -70,7 +70,7 @@ struct AccessWorld {
     func input(_ verb: String) -> JSONObject? {
         switch verb {
         case "channels:rollback", "keys:rotate", "keys:revoke", "players:token", "players:revoke_tokens",
-            "entitlements:revoke", "inbox_messages:claim":
+            "entitlements:revoke", "inbox_messages:claim", "assets:sign", "versions:sign":
             [:]
         case "players:award": ["points": 1]
         case "accomplishments:reach": ["player_id": id("players")]

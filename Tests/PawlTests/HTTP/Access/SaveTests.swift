@@ -118,7 +118,10 @@ import Testing
                 #expect(cancel.status == (status == 200 ? 204 : 404))
             }
             #expect(try await world.send("POST", Routes.have(hers), key: players.token, []).status == 403)
-            #expect(try await world.send("GET", "/v1/uploads", key: players.token).status == 403)
+            // She finds hers again, and no other.
+            let list = try await world.send("GET", "/v1/uploads", key: players.token)
+            guard case .array(let items)? = list.json["items"] else { return #expect(list.status == 200) }
+            #expect(items.compactMap { $0.object?["id"] } == [.string(hers.description)])
             #expect(try await world.send("DELETE", "/v1/uploads/\(hers)", key: players.token).status == 204)
             let key = try await world.key([.assetsWrite], game: world.otherGame).secret
             #expect(try await world.send("GET", "/v1/uploads/\(studios)", key: key).status == 404)

@@ -12,6 +12,8 @@ import Testing
         "page_token": ["zz", "7b7d", "0", ""],
         "validate_only": ["maybe", "1", "TRUE", ""],
         "after": ["nonsense", ""], "heartbeat": ["0", "61", "soon"],
+        "sha256": ["nonsense", String(repeating: "A", count: 64), ""],
+        "game": ["No%20slug", "ast_00000000000000000000000001", ""],
         "asset": ["nonsense", "gam_00000000000000000000000001", ""],
         "version": ["0", "-1", "newest", ""],
         "from_rank": ["0", "first"], "around": ["nonsense"],
@@ -20,8 +22,10 @@ import Testing
     @Test func everyParameter_refusesWhatItCannotBe() async throws {
         try await RuleWorld.with { rules in
             for operation in rules.operations {
-                // What a path of content is asked with names a version, or is of one: it is missed, not misread.
-                let names = operation.path == "/v1/assets/{id}/content" ? ["version"] : operation.parameters.map(\.name)
+                // What a path of content is asked with names a version, or is of one: it is missed, not misread. And a
+                // signature that is not right is refused as such.
+                let isOfContent = operation.parameter("signature") != nil || operation.path == "/v1/assets/{id}/content"
+                let names = isOfContent ? ["version"] : operation.parameters.map(\.name)
                 for parameter in operation.parameters where parameter.place == "query" {
                     guard names.contains(parameter.name) else { continue }
                     guard let values = Self.wrong[parameter.name] else {

@@ -2,10 +2,12 @@ import Metadata
 import MetadataOnSQLite
 import NIOPosix
 
-/// How many rows each table of a running daemon has, read beside it from its file; but for those of bytes, which the
-/// daemon tidies by itself.
+/// How many rows each table of a running daemon has, read beside it from its file; but for what the daemon forgets by
+/// itself of uploads that have ended.
 struct RowCounts: Equatable, Sendable {
     var byTable: [String: Int64] = [:]
+
+    private static let tidied: Set = ["pins", "stream_pages", "tails"]
 
     /// Reads the same database again and again.
     static func with<Result>(
@@ -29,9 +31,7 @@ struct RowCounts: Equatable, Sendable {
     private init(_ sql: any SQLConnection) throws {
         for row in try sql.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") {
             let name = try row.text("name")
-            guard !["segment", "block", "upload", "pin", "tail"].contains(where: { name.contains($0) }) else {
-                continue
-            }
+            guard !Self.tidied.contains(name) else { continue }
             byTable[name] = try sql.row("SELECT COUNT(*) AS n FROM \"\(name)\"")?.integer("n")
         }
     }

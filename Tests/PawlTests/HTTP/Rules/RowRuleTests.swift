@@ -21,13 +21,17 @@ import Testing
                     Issue.record("nothing of \(path) can be changed")
                     continue
                 }
-                for tag in ["\"2\"", "\"0\", \"7\"", "W/\"1\"", "1", "nonsense"] {
+                for tag in ["\"2\"", "\"0\", \"7\"", "W/\"1\"", "\"nonsense\", "] {
                     let stale = try await rules.send(patch.with(change).with("If-Match", tag))
                     #expect(stale.status == 412 && stale.code == "precondition_failed", "\(path) \(tag)")
                     #expect(stale.json["current"] == .object(get.json) && stale.json["attempted"] == .object(change))
                     let gone = try await rules.send(
                         RuleRequest(method: "DELETE", path: path, headers: ["If-Match": tag]))
                     #expect(gone.status == 412 && gone.json["current"] == .object(get.json), "\(path) \(tag)")
+                }
+                for tag in ["1", "W/1", "\"1", "\"1\", 1"] {
+                    let bare = try await rules.send(patch.with(change).with("If-Match", tag))
+                    #expect(bare.status == 400 && bare.code == "malformed_request", "\(path) \(tag)")
                 }
                 let changed = try await rules.send(
                     patch.with(change).with("If-Match", "\"7\", \"1\"").with("Content-Type", MediaType.mergePatch))

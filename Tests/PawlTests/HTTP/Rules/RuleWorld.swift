@@ -32,7 +32,9 @@ struct RuleWorld: Sendable {
     /// Where an operation is found for the rows of this world.
     func path(_ operation: DescribedOperation) -> String {
         let prefix = Model.schema(named: operation.resource)?.idPrefix ?? "xxx"
-        let row = access.rows[operation.resource] ?? ResourceID(prefix: prefix, value: 1)
+        let row =
+            access.rows[operation.resource == "tus" ? "uploads" : operation.resource]
+            ?? ResourceID(prefix: prefix, value: 1)
         return operation.path.replacing("{id}", with: row.description)
             .replacing("{player_id}", with: access.rows["players"]?.description ?? "")
     }
@@ -45,6 +47,7 @@ struct RuleWorld: Sendable {
         if operation.description == "GET /v1/versions" {
             request.path += "?filter=asset_id=%22\(access.rows["assets"]!)%22"
         }
+        request.headers.merge(access.fields(operation.description)) { $1 }
         (request.body, request.type) = body(operation)
         return request
     }
@@ -55,7 +58,10 @@ struct RuleWorld: Sendable {
         case "POST /v1/uploads/{id}/have": return (HaveRequest(ids: [block.id]).encode(), MediaType.have)
         case "PUT /v1/uploads/{id}/blocks": return (block.record, MediaType.blocks)
         case "POST /v1/uploads/{id}/commit": return (WireBlock.manifest([block]), MediaType.manifest)
-        case "PUT /v1/assets/{id}/content": return (Array("a save".utf8), MediaType.octets)
+        case "PUT /v1/assets/{id}/content", "POST /v1/assets/{id}/content":
+            return (Array("a save".utf8), MediaType.octets)
+        case "PATCH /v1/uploads/{id}": return (Array("a part".utf8), MediaType.partialUpload)
+        case "PATCH /v1/tus/{id}": return (Array("a part".utf8), MediaType.offsetOctets)
         default: break
         }
         guard operation.takesJSON else { return (nil, MediaType.json) }

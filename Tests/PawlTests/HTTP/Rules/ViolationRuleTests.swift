@@ -36,6 +36,9 @@ import Testing
 
     private static func fields(of operation: DescribedOperation) -> [Field]? {
         if operation.resource == "uploads" { return Upload.begin.fields }
+        if operation.verb == "sign" {
+            return (operation.resource == "assets" ? SignedURL.ofAsset : SignedURL.ofVersion).fields
+        }
         let verb = Model.verbs.first { $0.resource == operation.resource && $0.name == operation.verb ?? "" }
         if operation.method == "POST", let verb { return verb.fields }
         return Model.schema(named: operation.resource)?.fields

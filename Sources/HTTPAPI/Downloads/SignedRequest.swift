@@ -1,0 +1,26 @@
+import Catalog
+import Hummingbird
+import PawlModel
+
+/// What a request claims whose query has a signature.
+struct SignedRequest {
+    let target: SignedURLs.Target
+    let signature: String
+
+    /// Nil for a query without a signature.
+    init?(_ request: Request) {
+        let query = QueryParameters(request.uri.query ?? "")
+        guard let signature = query["signature"] else { return nil }
+        self.signature = signature
+        // Of what is read, whatever else stands in the URL: so a signature covers all that it opens.
+        target = SignedURLs.Target(
+            row: request.uri.path.split(separator: "/").dropLast().map { "/" + $0 }.joined(),
+            selector: Self.selector(version: query["version"], channel: query["channel"]),
+            expires: query["expires"].flatMap { Int64($0) } ?? 0)
+    }
+
+    /// How a target names the version that was chosen.
+    static func selector(version: String?, channel: String?) -> String {
+        [version.map { "version=\($0)" }, channel.map { "channel=\($0)" }].compactMap(\.self).joined(separator: "&")
+    }
+}

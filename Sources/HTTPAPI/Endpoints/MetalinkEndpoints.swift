@@ -1,0 +1,76 @@
+import Catalog
+import HTTPTypes
+import Hummingbird
+import PawlModel
+import Transfers
+
+extension API {
+    /// Metalinks: for clients that fetch a content in pieces, and check each.
+    var metalinkEndpoints: [Endpoint] {
+        [
+            Endpoint(
+                .get, Routes.collection("versions") + "/{id}/metalink", access: .publicOrSigned(.assetsRead),
+                Operation(
+                    "getVersionMetalink", tag: "content",
+                    "The digests of a version's pieces, as a metalink (RFC 5854).",
+                    parameters: Operation.Parameter.signed + [.ifNoneMatch], answers: Self.metalinks,
+                    problems: [.damagedBlock, .badSignature, .urlExpired])
+            ) { request in
+                try await metalink(
+                    of: downloads.version(try request.id(Version.idPrefix), for: request.caller), request)
+            },
+            Endpoint(
+                .get, Routes.collection("assets") + "/{id}/metalink", access: .publicOrSigned(.assetsRead),
+                Operation(
+                    "getAssetMetalink", tag: "content",
+                    "The metalink of an asset's newest version, or of the one asked for.",
+                    parameters: Operation.Parameter.selectors + Operation.Parameter.signed + [.ifNoneMatch],
+                    answers: Self.metalinks,
+                    problems: [.damagedBlock, .badSignature, .urlExpired, .noVersion, .malformedQuery])
+            ) { request in
+                try await metalink(
+                    of: downloads.version(
+                        of: try request.id(Asset.schema.idPrefix), try request.versionSelector(), for: request.caller),
+                    request)
+            },
+        ]
+    }
+
+    private static let metalinks: [Operation.Answer] = [
+        .init(
+            .ok, .bytes, as: MediaType.metalink, headers: [.eTag, .cacheControl, .contentDisposition], "The metalink.")
+    ]
+
+    /// It names the version's own URL, whatever was asked for: what a client fetches in pieces must not change between two
+    /// of them. HEAD and 304 do not digest anything.
+    private func metalink(of selected: Downloads.Selected, _ request: APIRequest) async throws -> Response {
+        let metalink = Metalink(of: selected, url: try await url(of: selected, request))
+        var headers: HTTPFields = [
+            .eTag: metalink.etag, .cacheControl: "\(selected.asset.visibility.rawValue), no-cache",
+        ]
+        if Conditions.isUnchanged(request.request, etag: metalink.etag) {
+            return Response(status: .notModified, headers: headers)
+        }
+        headers[.contentType] = MediaType.metalink
+        headers[.contentDisposition] = ContentDisposition(path: selected.asset.path + ".meta4").text
+        headers[.xContentTypeOptions] = "nosniff"
+        guard request.request.method == .get else {
+            return Response(status: .ok, headers: headers, body: .nothing(instead: metalink.length))
+        }
+        let pieces = try await downloads.pieces(of: selected)
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(string: metalink.text(pieces: pieces))))
+    }
+
+    /// Where the version is downloaded. A signed URL leads to one that expires with it.
+    private func url(of selected: Downloads.Selected, _ request: APIRequest) async throws -> String {
+        let version = Routes.row("versions", selected.version.id)
+        var url = request.origin + Routes.content(ofVersion: selected.version.id)
+        if let signed = SignedRequest(request.request) {
+            let target = SignedURLs.Target(row: version, expires: signed.target.expires)
+            url += "?" + (try await authentication.signedURLs.query(for: target))
+        }
+        return url
+    }
+}

@@ -1,0 +1,81 @@
+import BlockFormat
+import Metadata
+import PawlModel
+
+/// What a finished upload wants to become.
+struct VersionDraft: Sendable {
+    var manifest: Manifest
+    var root: Digest
+    var assetID: ResourceID
+    /// Proven; nil when the client gave none, or its proof goes on.
+    var sha256: Digest?
+    /// Whether nobody sees the version until its digest is proven.
+    var isVerifying = false
+    var upload: Upload
+
+    init(manifest: Manifest, root: Digest, assetID: ResourceID, upload: Upload) {
+        self.manifest = manifest
+        self.root = root
+        self.assetID = assetID
+        self.upload = upload
+    }
+
+    /// The newest version, when it has the same content and no new label is asked for.
+    func equalVersion(in sql: any SQLConnection) throws -> Version? {
+        guard let newest = try VersionRows(sql).newestReady(asset: assetID), newest.root == root,
+            upload.metadata.label == nil || upload.metadata.label == newest.label
+        else { return nil }
+        return newest
+    }
+
+    /// Writes the version and its pages.
+    func insertVersion(in writer: ChangesetWriter) throws -> Version {
+        let rows = VersionRows(writer.sql)
+        let version = Version(
+            id: writer.newID(Version.idPrefix), createdAt: writer.now, assetID: assetID,
+            number: try rows.nextNumber(of: assetID), state: isVerifying ? .verifying : .ready, size: manifest.size,
+            root: root, sha256: sha256, blockCount: Int64(manifest.blockCount),
+            entryCount: Int64(manifest.entries.count), label: upload.metadata.label, notes: upload.metadata.notes,
+            createdBy: upload.createdBy)
+        try rows.insert(
+            version, profile: manifest.profile, isExecutable: manifest.entries.first?.isExecutable ?? false)
+        try rows.insertPages(manifest.entries.flatMap(\.blocks), of: version.id)
+        return version
+    }
+}
+
+extension Upload {
+    /// Tells of the version that the upload made, now that readers see it: to the asset, whose first one says what it is,
+    /// to the journal, and to the channel that was named.
+    func announce(_ version: Version, in writer: ChangesetWriter) throws {
+        let before = try writer.existing(Asset.schema, version.assetID)
+        var after = before
+        if after["kind"] == .null { after["kind"] = .string(Asset.Kind.file.rawValue) }
+        if after["media_type"] == .null, let type = metadata.mediaType { after["media_type"] = .string(type) }
+        if after != before { _ = try writer.replace(before, with: after, Asset.schema) }
+        try writer.record(
+            "versions", before: nil, after: try JSONValue(version).object,
+            gameID: before["game_id"]?.string.flatMap { ResourceID($0) })
+        try moveChannel(to: version, in: writer)
+    }
+
+    /// Points the channel that the upload named at `version`; makes it when it is not there.
+    func moveChannel(to version: Version, in writer: ChangesetWriter) throws {
+        guard let name = metadata.channel else { return }
+        let table = ResourceTable(Channel.schema)
+        let fields: [(field: String, value: JSONValue)] = [
+            ("asset_id", .string(version.assetID.description)), ("name", .string(name)),
+        ]
+        let target = JSONValue.string(version.id.description)
+        if let before = try table.row(where: fields, in: writer.sql) {
+            guard before["version_id"] != target else { return }
+            var after = before
+            after["version_id"] = target
+            _ = try writer.replace(before, with: after, Channel.schema)
+        } else {
+            var body = JSONObject(uniqueKeysWithValues: fields.map { ($0.field, $0.value) })
+            body["version_id"] = target
+            _ = try writer.create(Channel.schema, body)
+        }
+    }
+}
