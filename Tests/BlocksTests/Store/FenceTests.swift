@@ -32,6 +32,20 @@ struct Watched<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable {
 struct FenceTests {
     typealias Line = AsyncThrowingStream<ByteBuffer, any Error>
 
+    /// A request that has its turn: it reads its body.
+    private func start(
+        _ line: Line, _ sender: Line.Continuation, to upload: ResourceID, length: Int, _ rooms: BlockWorld.Rooms
+    ) async -> Task<StreamOutcome, any Error> {
+        let (begun, signal) = AsyncStream<Void>.makeStream()
+        let request = Task {
+            try await rooms.uploads.append(
+                Watched(base: line) { signal.yield() }, bodyLength: Int64(length), to: upload,
+                as: NewPart(end: .atLength), by: .daemon, fence: { sender.finish(throwing: Body.Broken()) })
+        }
+        for await _ in begun { break }
+        return request
+    }
+
     @Test func newRequest_stopsTheOldOne_whichKeepsWhatItHas() async throws {
         try await BlockWorld.with { world in
             let rooms = world.rooms
@@ -39,15 +53,8 @@ struct FenceTests {
             let bytes = generator.bytes(1_000_000)
             let upload = try await rooms.beginStream(world.asset, length: bytes.count)
             let (line, sender) = Line.makeStream()
-            let (begun, signal) = AsyncStream<Void>.makeStream()
             sender.yield(ByteBuffer(bytes: bytes[..<600_000]))
-            let old = Task {
-                try await rooms.uploads.append(
-                    Watched(base: line) { signal.yield() }, bodyLength: 1_000_000, to: upload,
-                    as: NewPart(end: .atLength), by: .daemon, fence: { sender.finish(throwing: Body.Broken()) })
-            }
-            // The old request has its turn once it reads.
-            for await _ in begun { break }
+            let old = await start(line, sender, to: upload, length: bytes.count, rooms)
             let offset = try await rooms.offset(of: upload)
             #expect(offset == 600_000)
             let problem = try await thrown(Problem.self) { _ = try await old.value }
@@ -62,11 +69,7 @@ struct FenceTests {
             let rooms = world.rooms
             let upload = try await rooms.beginStream(world.asset, length: 10)
             let (line, sender) = Line.makeStream()
-            let writer = Task {
-                try await rooms.uploads.append(
-                    line, bodyLength: 10, to: upload, as: NewPart(end: .atLength), by: .daemon,
-                    fence: { sender.finish(throwing: Body.Broken()) })
-            }
+            let writer = await start(line, sender, to: upload, length: 10, rooms)
             sender.yield(ByteBuffer(repeating: 1, count: 5))
             for _ in 0..<100 { _ = try await rooms.uploads.upload(upload, for: .daemon) }
             sender.yield(ByteBuffer(repeating: 2, count: 5))
@@ -80,11 +83,7 @@ struct FenceTests {
             let rooms = world.rooms
             let upload = try await rooms.beginStream(world.asset, length: 10)
             let (line, sender) = Line.makeStream()
-            let writer = Task {
-                try await rooms.uploads.append(
-                    line, bodyLength: 10, to: upload, as: NewPart(end: .atLength), by: .daemon,
-                    fence: { sender.finish(throwing: Body.Broken()) })
-            }
+            let writer = await start(line, sender, to: upload, length: 10, rooms)
             sender.yield(ByteBuffer(repeating: 1, count: 5))
             try await rooms.uploads.cancel(upload, by: .daemon)
             _ = try await thrown(Problem.self) { _ = try await writer.value }
