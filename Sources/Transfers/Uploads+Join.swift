@@ -11,7 +11,15 @@ extension Uploads {
         _ parts: [ResourceID], as draft: UploadDraft, by caller: Caller, idempotency: IdempotencyClaim? = nil
     ) async throws -> StreamOutcome {
         var rows: [UploadRow] = []
-        for id in parts { rows.append(try await part(id, for: caller)) }
+        for id in parts {
+            // In its turn, for its last block may have to be cut now.
+            let row = try await turns.run(for: id) {
+                let row = try await part(id, for: caller)
+                _ = try await wholeContent(of: row)
+                return row
+            }
+            rows.append(row)
+        }
         var draft = draft
         draft.parts = parts
         draft.length = try rows.reduce(Int64(0)) { sum, row in
@@ -50,7 +58,10 @@ extension Uploads {
         var offset: Int64 = 0
         for part in parts {
             guard part.gameID == row.gameID else { throw Problem.notFound("uploads", part.upload.id) }
-            var rest = try await context.database.read { try StreamRows($0).blocks(of: part.upload.id) }[...]
+            let blocks = try await context.database.read { try StreamRows($0).blocks(of: part.upload.id) }
+            // It may have ended since it was looked at, and be half forgotten.
+            guard blocks.byteCount == part.upload.offset else { throw Problem.uploadGone(part.upload.id) }
+            var rest = blocks[...]
             while !rest.isEmpty {
                 let page = Array(rest.prefix(Limits.manifestPageEntries))
                 rest = rest.dropFirst(page.count)

@@ -196,14 +196,32 @@ extension Uploads {
     func complete(
         _ id: ResourceID, by caller: Caller, wantsDigest: Bool = false
     ) async throws -> StreamOutcome {
-        let (blocks, isJoined) = try await context.database.read { sql in
-            (try StreamRows(sql).blocks(of: id), try UploadRows(sql).upload(id)?.parts.isEmpty == false)
-        }
+        let open = try await anyRow(id, for: caller)
+        let blocks = try await wholeContent(of: open)
         // Joined parts were cut each from its own start: other cuts than the profile's are legal, and have no name.
-        let manifest = Manifest(file: blocks, profile: isJoined ? "" : Chunker.profile)
+        let manifest = Manifest(file: blocks, profile: open.parts.isEmpty ? Chunker.profile : "")
         let answer = try await commitInTurn(id, manifest, by: caller, nil, false, wantsDigest: wantsDigest)
         let row = try await anyRow(id, for: caller)
         return answer.outcome == .accepted ? .verifying(row) : .finished(row, answer)
+    }
+
+    /// The blocks of an upload that has all its bytes. Belongs into the upload's turn.
+    ///
+    /// What lies behind the last cut becomes the last block now, if it has not yet: the bytes may have come before it was
+    /// said that they are the last ones, and the request that said so may have met a full disk.
+    func wholeContent(of row: UploadRow) async throws -> [BlockReference] {
+        let id = row.upload.id
+        var blocks = try await context.database.read { try StreamRows($0).blocks(of: id) }
+        if blocks.byteCount < row.upload.offset {
+            let end = NewPart(offset: row.upload.offset, end: .here)
+            var receiver = try await receiver(for: row, taking: end)
+            _ = try await receiver.keep(isEnd: true)
+            blocks = try await context.database.read { try StreamRows($0).blocks(of: id) }
+        }
+        guard blocks.byteCount == row.upload.offset else {
+            throw SQLError.corrupt("\(id) has \(row.upload.offset) bytes, and blocks for \(blocks.byteCount)")
+        }
+        return blocks
     }
 
     /// What a complete upload answers to who sends its end again.
@@ -222,6 +240,11 @@ extension AsyncIteratorProtocol where Element == ByteBuffer {
             throw .brokenBody
         }
     }
+}
+
+extension [BlockReference] {
+    /// The bytes of them all.
+    var byteCount: Int64 { reduce(0) { $0 + Int64($1.length) } }
 }
 
 extension Problem {

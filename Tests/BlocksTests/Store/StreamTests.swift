@@ -46,6 +46,63 @@ struct StreamTests {
         }
     }
 
+    /// Bytes that came before anybody said that they are the last: whoever ends the upload gets them all.
+    @Test func whatLiesBehindTheLastCut_isPartOfTheContent() async throws {
+        try await BlockWorld.with { world in
+            let rooms = world.rooms
+            var generator = SeededGenerator(seed: testSeed)
+            let bytes = generator.bytes(300_000)
+            let digest = Digest(sha256Of: bytes)
+            for sha256 in [nil, digest] {
+                let upload = try await rooms.beginStream(world.asset, length: bytes.count, sha256: sha256)
+                try await rooms.append(Body(bytes: bytes), to: upload, at: 0, end: .later)
+                let row = try await rooms.uploads.inspect(upload, by: .daemon)
+                let version = try #require(row.upload.versionID)
+                #expect(try await rooms.content(of: version) == bytes, "seed \(testSeed)")
+            }
+            var parts: [ResourceID] = []
+            for _ in 0..<2 {
+                let part = try await rooms.beginPart(of: world.asset, length: bytes.count)
+                try await rooms.append(Body(bytes: bytes), to: part, at: 0, end: .later)
+                parts.append(part)
+            }
+            let joined = try await rooms.uploads.join(
+                parts, as: UploadDraft(.asset(world.asset), door: .tus), by: .daemon)
+            #expect(try await rooms.content(of: try #require(joined.version).id) == bytes + bytes, "seed \(testSeed)")
+            try await rooms.sweep()
+            #expect(try await rooms.findings() == [])
+        }
+    }
+
+    /// A part that ends while it is joined is missed, and never left out in silence.
+    @Test func partThatEndsMeanwhile_isNotLeftOut() async throws {
+        try await BlockWorld.with { world in
+            let (rooms, asset) = (world.rooms, world.asset)
+            var generator = SeededGenerator(seed: testSeed)
+            for round in 0..<6 {
+                var (parts, whole): ([ResourceID], [UInt8]) = ([], [])
+                for _ in 0..<12 {
+                    let bytes = generator.bytes(1000)
+                    let part = try await rooms.beginPart(of: asset, length: bytes.count)
+                    try await rooms.append(Body(bytes: bytes), to: part, at: 0)
+                    parts.append(part)
+                    whole += bytes
+                }
+                let all = parts
+                async let joined = rooms.uploads.join(
+                    all, as: UploadDraft(.asset(asset), door: .tus), by: .daemon)
+                for _ in 0..<round { await Task.yield() }
+                try await rooms.uploads.cancel(all[11], by: .daemon)
+                try await rooms.sweep()
+                if let version = try? await joined.version {
+                    #expect(try await rooms.content(of: version.id) == whole, "seed \(testSeed)")
+                }
+            }
+            try await rooms.sweep()
+            #expect(try await rooms.findings() == [])
+        }
+    }
+
     @Test func offsetThatIsWrong_isToldTheRightOne_andNothingMoves() async throws {
         try await BlockWorld.with { world in
             let rooms = world.rooms

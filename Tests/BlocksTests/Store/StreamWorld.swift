@@ -37,6 +37,13 @@ struct Body: AsyncSequence, Sendable {
 }
 
 extension BlockWorld.Rooms {
+    /// Begins an upload that is only there to be joined with others of the asset's game.
+    func beginPart(of asset: ResourceID, length: Int) async throws -> ResourceID {
+        let game = try await database.read { try ResourceTable(Asset.schema).row(asset, in: $0)?["game_id"]?.string }
+        let draft = UploadDraft(.part(ofGame: ResourceID(game ?? "")!), door: .tus, length: Int64(length))
+        return try await uploads.begin(draft, by: .daemon).id
+    }
+
     func beginStream(
         _ asset: ResourceID, door: Upload.Door = .tus, length: Int? = nil, sha256: Digest? = nil
     ) async throws -> ResourceID {

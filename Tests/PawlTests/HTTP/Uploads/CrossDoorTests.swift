@@ -25,6 +25,17 @@ import Testing
         try await world.ietf("HEAD", Routes.upload(id)).check("IETF", 200, ["upload-offset": value])
     }
 
+    /// All bytes came by the IETF's protocol, which did not say that they are all; tus has known how many there are.
+    @Test func begunByTus_filledByIETF_isWholeForTus() async throws {
+        try await HTTPWorld.with { world in
+            let id = try await world.beginTus(["Upload-Length": "\(Self.bytes.count)"])
+            let part = ["Upload-Offset": "0", "Upload-Complete": "?0"]
+            try await world.ietf("PATCH", Routes.upload(id), part, Self.bytes).check("PATCH", 204)
+            try await world.tus("HEAD", Routes.tus(id)).check("HEAD", 200, ["upload-offset": "\(Self.bytes.count)"])
+            #expect(try await world.content() == Self.bytes)
+        }
+    }
+
     @Test func begunByTus_continuedByIETF_finishedByTus_throughRestarts() async throws {
         let directory = try TemporaryDirectory()
         let storage = directory.path("storage")
