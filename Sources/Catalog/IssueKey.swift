@@ -19,7 +19,7 @@ package struct IssueKey: CollectionVerb {
             throw Problem.invalid(Key.schema.name, [.init("/expires_at", "must lie in the future")])
         }
         let key = try writer.create(Key.schema, input)
-        if let id = key["id"]?.string.flatMap({ ResourceID($0) }) {
+        if let id = key.rowID {
             try KeySecrets(writer.sql).insert(secret.digest, of: id)
         }
         return Answer(.created, .object(key), shownOnce: ["secret": .string(secret.text)])

@@ -92,10 +92,7 @@ package struct APIRequest: Sendable {
         switch query("validate_only") {
         case nil, "false": return false
         case "true": return true
-        default:
-            throw Problem(
-                .malformedQuery, "validate_only is true or false.",
-                violations: [.init("?validate_only", "must be true or false")])
+        default: throw Problem.malformedQuery("validate_only", "must be true or false")
         }
     }
 }

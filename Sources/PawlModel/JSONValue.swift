@@ -3,6 +3,13 @@ public import Foundation
 /// A JSON object as the engine and the edges hold a row: names to values.
 public typealias JSONObject = [String: JSONValue]
 
+extension JSONObject {
+    /// The id of a row, as it stands there.
+    package var idText: String? { self["id"]?.string }
+    /// The id of a row.
+    package var rowID: ResourceID? { idText.flatMap { ResourceID($0) } }
+}
+
 /// Any JSON value (RFC 8259). Whole numbers that fit keep all their 64 bits.
 public enum JSONValue: Hashable, Sendable {
     case null

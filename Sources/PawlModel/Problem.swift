@@ -48,6 +48,11 @@ extension Problem: CustomStringConvertible {
 }
 
 extension Problem {
+    /// A query parameter that breaks a rule, such as "must be true or false".
+    package static func malformedQuery(_ name: String, _ rule: String) -> Problem {
+        Problem(.malformedQuery, "\(name) \(rule).", violations: [Violation("?\(name)", rule)])
+    }
+
     /// The members of the problem document, without `status`.
     public var json: JSONObject {
         var object = members

@@ -109,15 +109,10 @@ extension APIRequest {
         case (nil, let channel?): return .channel(channel)
         case (let text?, nil):
             guard let number = Int64(text), number >= 1 else {
-                throw Problem(
-                    .malformedQuery, "version must be a number from 1 on.",
-                    violations: [.init("?version", "must be a number from 1 on")])
+                throw .malformedQuery("version", "must be a number from 1 on")
             }
             return .number(number)
-        case (_?, _?):
-            throw Problem(
-                .malformedQuery, "Name a version or a channel, not both.",
-                violations: [.init("?channel", "must not stand beside version")])
+        case (_?, _?): throw .malformedQuery("channel", "must not stand beside version")
         }
     }
 }

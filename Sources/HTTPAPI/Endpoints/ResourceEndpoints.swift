@@ -29,13 +29,7 @@ extension API {
             },
             Endpoint(.get, Routes.collection(schema.name) + "/{id}", access: access, .get(schema)) { request in
                 let row = try await reader.row(schema, try request.id(schema.idPrefix), for: request.caller)
-                let etag = Conditions.etag(revision: row["revision"])
-                if Conditions.isUnchanged(request.request, etag: etag) {
-                    return Response(status: .notModified, headers: [.eTag: etag])
-                }
-                var response = Response(status: .ok, json: .object(row))
-                response.headers[.eTag] = etag
-                return response
+                return request.response(.object(row), revision: row["revision"])
             },
         ]
     }
@@ -118,13 +112,13 @@ extension API {
             return Response(status: .noContent)
         case .accepted:
             var response = Response(status: .accepted, json: body)
-            if let id = row?["id"]?.string { response.headers[.location] = Routes.collection("uploads") + "/" + id }
+            if let id = row?.rowID { response.headers[.location] = Routes.upload(id) }
             return response
         case .created, .done:
             let isNew = try answer.outcome == .created && !request.isValidateOnly()
             var response = Response(status: isNew ? .created : .ok, json: body)
             if let revision = row?["revision"] { response.headers[.eTag] = Conditions.etag(revision: revision) }
-            if isNew, let id = row?["id"]?.string.flatMap({ ResourceID($0) }) {
+            if isNew, let id = row?.rowID {
                 response.headers[.location] = Routes.row(resource, id)
             }
             return response

@@ -60,14 +60,14 @@ extension APIRequest {
         switch (query("page_token"), query("around")) {
         case (let token?, _):
             guard let key = RankKey(text: token) else {
-                throw .malformed("page_token", "is not one of this list: begin at the first page")
+                throw .malformedQuery("page_token", "is not one of this list: begin at the first page")
             }
             return .after(key)
         case (nil, let text?):
             guard let player = ResourceID(text, kind: Player.schema.idPrefix) else {
-                throw .malformed("around", "must be an id that begins with \(Player.schema.idPrefix)_")
+                throw .malformedQuery("around", "must be an id that begins with \(Player.schema.idPrefix)_")
             }
-            guard rank == nil else { throw .malformed("around", "must not stand beside from_rank") }
+            guard rank == nil else { throw .malformedQuery("around", "must not stand beside from_rank") }
             return .around(player)
         case (nil, nil):
             return .rank(rank ?? 1)
@@ -78,14 +78,8 @@ extension APIRequest {
     fileprivate func number(_ name: String, in range: ClosedRange<Int64>) throws(Problem) -> Int64? {
         guard let text = query(name) else { return nil }
         guard let number = Int64(text), range.contains(number) else {
-            throw .malformed(name, "must be from \(range.lowerBound) to \(range.upperBound)")
+            throw .malformedQuery(name, "must be from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
-    }
-}
-
-extension Problem {
-    fileprivate static func malformed(_ parameter: String, _ detail: String) -> Problem {
-        Problem(.malformedQuery, "\(parameter) \(detail).", violations: [.init("?\(parameter)", detail)])
     }
 }

@@ -34,13 +34,7 @@ extension API {
             ) { request in
                 let id = try request.id(Version.idPrefix)
                 let version = try await downloads.version(id, for: request.caller).version
-                let etag = Conditions.etag(revision: .int(version.revision))
-                if Conditions.isUnchanged(request.request, etag: etag) {
-                    return Response(status: .notModified, headers: [.eTag: etag])
-                }
-                var response = Response(status: .ok, json: try JSONValue(version))
-                response.headers[.eTag] = etag
-                return response
+                return request.response(try JSONValue(version), revision: .int(version.revision))
             },
             Endpoint(
                 .get, collection + "/{id}/manifest", access: .publicOr(.assetsRead),
@@ -82,9 +76,8 @@ extension API {
             }
         }
         guard let asset, query.order.field == "id" else {
-            throw Problem(
-                .malformedQuery, "Ask for the versions of one asset: filter=asset_id=\"ast_…\".",
-                violations: [.init("?filter", "must be asset_id=\"…\", and may add AND number=…")])
+            throw Problem.malformedQuery(
+                "filter", "must be asset_id=\"ast_…\", and may add AND number=…: versions are listed of one asset")
         }
         let below = query.after?.value.int
         let versions = try await downloads.versions(

@@ -113,8 +113,7 @@ extension APIRequest {
     fileprivate func eventCursor() throws(Problem) -> EventCursor? {
         guard let text = query("after") else { return nil }
         if let cursor = EventCursor(text) { return cursor }
-        let detail = "must be the id of an event, 'oldest' or 'latest'"
-        throw Problem(.malformedQuery, "after \(detail).", violations: [.init("?after", detail)])
+        throw .malformedQuery("after", "must be the id of an event, 'oldest' or 'latest'")
     }
 
     fileprivate func lastEventCursor() throws(Problem) -> EventCursor? {
@@ -126,8 +125,7 @@ extension APIRequest {
     fileprivate func heartbeat() throws(Problem) -> Duration {
         guard let text = query("heartbeat") else { return .seconds(Limits.eventHeartbeat) }
         if let seconds = Int(text), (1...Limits.eventHeartbeatMax).contains(seconds) { return .seconds(seconds) }
-        let detail = "must be from 1 to \(Limits.eventHeartbeatMax)"
-        throw Problem(.malformedQuery, "heartbeat \(detail).", violations: [.init("?heartbeat", detail)])
+        throw .malformedQuery("heartbeat", "must be from 1 to \(Limits.eventHeartbeatMax)")
     }
 }
 

@@ -16,7 +16,7 @@ enum ByteRange {
     ///
     /// A header that cannot be read is ignored (§14.2): the whole is sent. So is one that asks for more ranges than
     /// `Limits.rangesMax`, as Apache does, or for more bytes than there are, as nginx does: whatever overlaps, an answer
-    /// is never longer than the content.
+    /// never has more bytes of the content than it has.
     static func selection(_ header: String?, size: Int64) -> Selection {
         guard let header, let specifiers = specifiers(header) else { return .whole }
         let ranges = specifiers.compactMap { $0.range(in: size) }

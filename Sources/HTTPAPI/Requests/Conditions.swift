@@ -34,6 +34,19 @@ enum Conditions {
     }
 }
 
+extension APIRequest {
+    /// A row with the ETag of its revision; 304 for who has that one.
+    func response(_ row: JSONValue, revision: JSONValue?) -> Response {
+        let etag = Conditions.etag(revision: revision)
+        if Conditions.isUnchanged(request, etag: etag) {
+            return Response(status: .notModified, headers: [.eTag: etag])
+        }
+        var response = Response(status: .ok, json: row)
+        response.headers[.eTag] = etag
+        return response
+    }
+}
+
 extension StringProtocol {
     var trimmed: String {
         let head = drop(while: \.isWhitespace)

@@ -75,9 +75,7 @@ extension UploadExchange {
         guard let game = request.query("game"), ResourceID(game, kind: Game.schema.idPrefix) == nil,
             TextRule.slug.violation(in: game) != nil
         else { return }
-        throw Problem(
-            .malformedQuery, "game must be the id or the slug of one.",
-            violations: [.init("?game", "must be an id that begins with gam_, or a slug")])
+        throw .malformedQuery("game", "must be an id that begins with gam_, or a slug")
     }
 
     private func game(of new: NewUpload) async throws -> ResourceID {

@@ -140,7 +140,7 @@ package final class ChangesetWriter {
     /// Writes the journal entry and the event of a change that is made elsewhere in this transaction, such as a
     /// repository's. The first one also writes the changeset itself.
     package func record(_ resource: String, before: JSONObject?, after: JSONObject?, gameID: ResourceID?) throws {
-        guard let rowID = (after ?? before)?["id"]?.string else { return }
+        guard let rowID = (after ?? before)?.idText else { return }
         if steps == 0 {
             try sql.execute(
                 "INSERT INTO changesets (id, created_at, created_by, message) VALUES (?, ?, ?, ?)",
@@ -159,7 +159,7 @@ package final class ChangesetWriter {
 
     /// Writes one more event about a row that this changeset has changed.
     package func tell(_ type: String, of row: JSONObject, _ schema: ResourceSchema) throws {
-        guard let rowID = row["id"]?.string else { return }
+        guard let rowID = row.idText else { return }
         try tell(type, subject: rowID, gameID: Self.gameID(of: row, schema), data: row)
     }
 

@@ -25,9 +25,9 @@ struct ElementTable {
     /// Gives each object its list.
     func attach(to objects: inout [JSONObject], in sql: any SQLConnection) throws {
         guard !objects.isEmpty else { return }
-        let lists = try elements(of: objects.compactMap { $0["id"]?.string }, in: sql)
+        let lists = try elements(of: objects.compactMap { $0.idText }, in: sql)
         for index in objects.indices {
-            objects[index][name] = .array(lists[objects[index]["id"]?.string ?? ""]?[[]] ?? [])
+            objects[index][name] = .array(lists[objects[index].idText ?? ""]?[[]] ?? [])
         }
     }
 
@@ -73,11 +73,11 @@ struct ElementTable {
     // MARK: Writing
 
     func insert(_ row: JSONObject, in sql: any SQLConnection) throws {
-        try insert(row[name], of: .text(row["id"]?.string), at: [], in: sql)
+        try insert(row[name], of: .text(row.idText), at: [], in: sql)
     }
 
     func replace(_ row: JSONObject, in sql: any SQLConnection) throws {
-        let owner = SQLValue.text(row["id"]?.string)
+        let owner = SQLValue.text(row.idText)
         for table in [self] + inner {
             try sql.execute("DELETE FROM \(table.list.table) WHERE owner_id = ?", [owner])
         }

@@ -100,7 +100,7 @@ package struct ResourceReader: Sendable {
 extension ListQuery {
     /// Where a row stands in the order.
     fileprivate func position(of row: JSONObject) -> Position? {
-        row["id"]?.string.flatMap { ResourceID($0) }.map { Position(value: row[order.field] ?? .null, id: $0) }
+        row.rowID.map { Position(value: row[order.field] ?? .null, id: $0) }
     }
 
     /// Whether all rows have the same value of the order's field, so that their ids alone are in order.

@@ -95,12 +95,12 @@ package struct ResourceTable {
         let assignments = fields.map { "\($0.column) = ?" }.joined(separator: ", ")
         try sql.execute(
             "UPDATE \(schema.name) SET \(assignments) WHERE id = ?",
-            fields.map { $0.sqlValue(row[$0.name] ?? .null) } + [.text(row["id"]?.string)])
+            fields.map { $0.sqlValue(row[$0.name] ?? .null) } + [.text(row.idText)])
         for list in lists where row[list.name] != before[list.name] { try list.replace(row, in: sql) }
     }
 
     func delete(_ row: JSONObject, at now: Timestamp, in sql: any SQLConnection) throws {
-        let id = SQLValue.text(row["id"]?.string)
+        let id = SQLValue.text(row.idText)
         switch schema.deletion {
         case .removesRow:
             try sql.execute("DELETE FROM \(schema.name) WHERE id = ?", [id])

@@ -49,7 +49,7 @@ public struct EventFilter: Hashable, Sendable {
     }
 
     private static func malformed(_ detail: String) -> Problem {
-        Problem(.malformedQuery, "The filter \(detail).", violations: [.init("?filter", detail)])
+        .malformedQuery("filter", detail)
     }
 
     /// What a list of events can be asked for. Events belong to their repository: nobody makes or changes one.
