@@ -57,6 +57,9 @@ package final class BlockStore: Sendable {
     /// Why the store takes no bytes, if it does not.
     package var readOnlyReason: String? { state.withLock { $0.readOnlyReason } }
 
+    /// Whether there is room for new bytes above the high-water mark.
+    package func hasSpace() async throws -> Bool { try await storage.freeSpace() > reserve }
+
     /// Throws `reserved` when `bytes` more would leave less free space than the high-water mark.
     package func requireSpace(for bytes: Int64) async throws {
         guard try await storage.freeSpace() >= reserve + bytes else {

@@ -39,10 +39,12 @@ package struct Daemon: Sendable {
         _ = mallopt(M_ARENA_MAX, 2)
         _ = mallopt(M_MMAP_THRESHOLD, Int32(Limits.heapBufferMax))
         _ = mallopt(M_TRIM_THRESHOLD, Int32(4 * Limits.heapBufferMax))
-        let server = try server()
+        let certificates = try settings.certificate.map {
+            try Certificates($0, protocols: settings.http2 ? ["h2", "http/1.1"] : ["http/1.1"])
+        }
         let storage = try await Storage.open(settings.storage)
         do {
-            try await serve(storage, server)
+            try await serve(storage, certificates)
         } catch {
             await storage.close()
             throw DaemonError(storage: settings.storage, error)
@@ -50,7 +52,7 @@ package struct Daemon: Sendable {
         await storage.close()
     }
 
-    private func serve(_ storage: Storage, _ server: HTTPServerBuilder) async throws {
+    private func serve(_ storage: Storage, _ certificates: Certificates?) async throws {
         let applied = try await storage.database.migrate()
         for step in applied {
             logger.notice("migration applied", metadata: ["migration": "\(step.number)", "name": "\(step.name)"])
@@ -73,7 +75,7 @@ package struct Daemon: Sendable {
         let stop = StopSignals(graceful: settings.shutdownTimeout, logger: logger)
         defer { stop.cancel() }
         do {
-            try await serviceGroup(api, server, rooms, storage).run()
+            try await serviceGroup(api, certificates, rooms, storage).run()
         } catch is SocketAddressError.UnknownHost {
             await rooms.blocks.close()
             throw DaemonError("\(settings.host) is no address that this machine can listen on: name another --host.")
@@ -112,19 +114,18 @@ package struct Daemon: Sendable {
     }
 
     /// Plain HTTP, or with a certificate TLS.
-    private func server() throws -> HTTPServerBuilder {
+    private func server(_ certificates: Certificates?) -> HTTPServerBuilder {
         let rules = LineRules(settings)
-        let tls = try settings.certificate?.context(protocols: settings.http2 ? ["h2", "http/1.1"] : ["http/1.1"])
-        return HTTPServerBuilder { HTTPLine(responder: $0, rules: rules, tls: tls) }
+        return HTTPServerBuilder { HTTPLine(responder: $0, rules: rules, certificates: certificates) }
     }
 
     // MARK: Services
 
     private func serviceGroup(
-        _ api: API, _ server: HTTPServerBuilder, _ rooms: Rooms, _ storage: Storage
+        _ api: API, _ certificates: Certificates?, _ rooms: Rooms, _ storage: Storage
     ) -> ServiceGroup {
         var configuration = ServiceGroupConfiguration(
-            services: services(api, server, rooms, storage), gracefulShutdownSignals: [.sigterm, .sigint],
+            services: services(api, certificates, rooms, storage), gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownTimeout)
         return ServiceGroup(configuration: configuration)
@@ -132,7 +133,7 @@ package struct Daemon: Sendable {
 
     /// In the order of their start; the reverse is the order in which they stop.
     private func services(
-        _ api: API, _ server: HTTPServerBuilder, _ rooms: Rooms, _ storage: Storage
+        _ api: API, _ certificates: Certificates?, _ rooms: Rooms, _ storage: Storage
     ) -> [any Service] {
         let (host, scheme) = (settings.host, settings.certificate == nil ? "http" : "https")
         return [
@@ -141,7 +142,7 @@ package struct Daemon: Sendable {
                 authentication: rooms.authentication, interval: .seconds(settings.sweepInterval), logger: logger),
             Application(
                 router: api.router(),
-                server: server,
+                server: server(certificates),
                 configuration: applicationConfiguration,
                 onServerRunning: { channel in
                     ready("\(scheme)://\(host):\(channel.localAddress?.port ?? 0)", storage.lock)
@@ -151,5 +152,6 @@ package struct Daemon: Sendable {
         ]
             + (rooms.prover.map { [Proving(prover: $0, interval: .seconds(settings.sweepInterval), logger: logger)] }
                 ?? [])
+            + (certificates.map { [CertificateReload(certificates: $0, logger: logger)] } ?? [])
     }
 }

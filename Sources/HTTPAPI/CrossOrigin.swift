@@ -45,6 +45,11 @@ struct CrossOrigin: RouterMiddleware {
             return response
         }
         var response = try await headers.handle(request, context: context, next: next)
+        // Whoever asks with OPTIONS itself, and not before another method, wants the answer (Fetch §3.2.2): that of tus.
+        if request.method == .options, !request.headers.contains(.accessControlRequestMethod) {
+            let answer = try await next(request, context)
+            for field in answer.headers { response.headers[field.name] = field.value }
+        }
         // A browser looks for it with the answer itself, not with the question before (Fetch §3.2.3).
         response.headers[.accessControlExposeHeaders] = Self.exposed
         return response

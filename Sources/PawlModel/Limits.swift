@@ -38,6 +38,10 @@ public enum Limits {
     /// Ids listed in a `blocks_missing` problem; a client asks `have` for the rest.
     public static let missingListedMax = 1000
 
+    /// Uploads of a player that go on at once: more than parts of a save are sent beside each other, and few, for each may
+    /// hold as much as all that she may keep.
+    public static let playerUploadsMax = 32
+
     // MARK: Segments
 
     /// A segment is sealed when it has grown this far: large enough for long runs, small enough to copy.
@@ -113,7 +117,7 @@ public enum Limits {
 
     // MARK: Connections
 
-    /// One header field, or the request line: a few tokens and cookies fit, and nothing that we read is longer.
+    /// One header field, or the URL: a few tokens and cookies fit, and nothing that we read is longer.
     public static let headFieldSizeMax = 16 * 1024
     /// All of a head, which is held in memory until it is whole.
     public static let headSizeMax = 64 * 1024

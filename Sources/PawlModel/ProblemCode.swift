@@ -10,6 +10,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case bodyTooLarge = "body_too_large"
     case unsupportedMediaType = "unsupported_media_type"
     case rangeNotSatisfiable = "range_not_satisfiable"
+    case urlTooLong = "url_too_long"
     case headTooLarge = "head_too_large"
     case headTooSlow = "head_too_slow"
 
@@ -75,6 +76,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
         case .bodyTooLarge: "The body is too large"
         case .unsupportedMediaType: "The media type is not accepted here"
         case .rangeNotSatisfiable: "The range lies outside of the content"
+        case .urlTooLong: "The URL is too long"
         case .headTooLarge: "The head of the request is too large"
         case .headTooSlow: "The head of the request took too long"
         case .unauthenticated: "A valid key is needed"

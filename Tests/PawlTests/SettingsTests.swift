@@ -52,6 +52,37 @@ import Testing
         #expect(error?.description.contains(key) == true)
     }
 
+    /// What is mistyped must not pass for what was left out.
+    @Test(arguments: [
+        ("http:\n  prot: 1\n", "'http.prot' is no setting: did you mean http.port?"),
+        ("htp:\n  port: 1\n", "'htp.port' is no setting: did you mean http.port?"),
+        ("uploads:\n  size_maximum: 1\n", "did you mean uploads.size_max?"),
+        ("http: 7420\n", "'http' is no setting: it is a section, with settings such as http."),
+        ("http:\n  port: [1, 2]\n", "http.port must be one value"),
+        ("storage:\n  path:\n    - a\n", "storage.path must be one value"),
+    ]) func unknownKeyOrShape_isRefused(_ text: String, _ words: String) async throws {
+        let directory = try TemporaryDirectory()
+        try text.write(toFile: directory.path("pawl.yaml"), atomically: true, encoding: .utf8)
+        let error = await #expect(throws: DaemonError.self) {
+            try await Settings.load(file: directory.path("pawl.yaml"), flags: [:])
+        }
+        #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func emptySections_andLists_areTaken() async throws {
+        let directory = try TemporaryDirectory()
+        let text = "http:\n  # port: 1\nstorage:\nlog:\n  level: debug\n"
+        try text.write(toFile: directory.path("pawl.yaml"), atomically: true, encoding: .utf8)
+        let settings = try await Settings.load(file: directory.path("pawl.yaml"), flags: [:])
+        #expect(settings.port == 7420 && "\(settings.logLevel)" == "debug" && settings.corsOrigins == [])
+        for origins in ["https://a.example, https://b.example", "[https://a.example, https://b.example]"] {
+            try "http:\n  cors_origins: \(origins)\n".write(
+                toFile: directory.path("pawl.yaml"), atomically: true, encoding: .utf8)
+            let settings = try await Settings.load(file: directory.path("pawl.yaml"), flags: [:])
+            #expect(settings.corsOrigins == ["https://a.example", "https://b.example"])
+        }
+    }
+
     @Test func missingFile_isNamed() async throws {
         let error = await #expect(throws: DaemonError.self) {
             try await Settings.load(file: "/nowhere/pawl.yaml", flags: [:])

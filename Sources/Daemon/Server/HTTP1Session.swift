@@ -58,7 +58,8 @@ final class HTTP1Session: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        case let error as HTTPParserError: broke(Problem(error), context)
+        case let error as HTTPParserError:
+            broke(Problem(error, isFirstLineTooLong: watch.isFirstLineTooLong), context)
         case is ByteToMessageDecoderError: break
         default: context.fireErrorCaught(error)
         }

@@ -18,13 +18,13 @@ struct HTTPLine: HTTPChannelHandler {
     let responder: Responder
     let rules: LineRules
     /// Nil for plain HTTP.
-    let tls: NIOSSLContext?
+    let certificates: Certificates?
     private let budget = WindowBudget()
 
-    init(responder: @escaping Responder, rules: LineRules, tls: NIOSSLContext?) {
+    init(responder: @escaping Responder, rules: LineRules, certificates: Certificates?) {
         self.responder = responder
         self.rules = rules
-        self.tls = tls
+        self.certificates = certificates
     }
 
     /// A connection on which it may not be clear yet which protocol is spoken.
@@ -34,13 +34,13 @@ struct HTTPLine: HTTPChannelHandler {
     }
 
     func setup(channel: any NIOCore.Channel, logger: Logger) -> EventLoopFuture<Value> {
-        guard let tls else {
+        guard let certificates else {
             return http1(on: channel).map { messages in
                 Value(channel: channel, spoken: channel.eventLoop.makeSucceededFuture(.http1_1(messages)))
             }
         }
         return channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificates.current))
         }.flatMap {
             channel.configureHTTP2AsyncSecureUpgrade(
                 http1ConnectionInitializer: { http1(on: $0) }, http2ConnectionInitializer: { http2(on: $0) })
@@ -81,7 +81,7 @@ struct HTTPLine: HTTPChannelHandler {
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
             try pipeline.addHandler(HTTP1Session(watch))
-            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: certificates != nil))
             try pipeline.addHandler(BodyWatch(rules))
             return try Messages(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import PawlModel
 
 /// Watches the bytes of one connection: a head that dribbles, a line that is idle, a reader who takes nothing.
 ///
@@ -13,6 +14,8 @@ final class LineWatch: ChannelInboundHandler {
     private var isHeadDue = false
     /// When the first byte of the head came that is not whole yet.
     private var headBegan: NIODeadline?
+    /// What there is of its first line, in bytes.
+    private var firstLine = FirstLine()
     private var lastMove = NIODeadline.now()
     /// Open streams of HTTP/2; nil on a connection of HTTP/1.
     private var streams: Int?
@@ -28,6 +31,9 @@ final class LineWatch: ChannelInboundHandler {
 
     /// Whether some of a head is there.
     var hasPartOfHead: Bool { headBegan != nil }
+
+    /// Whether it is the first line that makes a head too large.
+    var isFirstLineTooLong: Bool { firstLine.count > Limits.headFieldSizeMax }
 
     /// From now on a head may come; what of it is there already begins now.
     func headIsDue() {
@@ -69,7 +75,10 @@ final class LineWatch: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         lastMove = .now()
-        if headBegan == nil { headBegan = isHeadDue ? lastMove : nil }
+        if isHeadDue {
+            if headBegan == nil { (headBegan, firstLine) = (lastMove, FirstLine()) }
+            firstLine.take(unwrapInboundIn(data).readableBytesView)
+        }
         context.fireChannelRead(data)
     }
 

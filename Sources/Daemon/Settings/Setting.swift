@@ -51,6 +51,8 @@ package struct Setting: Sendable {
     package static let proofRate = Setting(
         "uploads.proof_rate", .number(Int(Limits.proofRate)),
         "bytes a second that are read to find the SHA-256 of versions that came without one; 0 for never")
+    package static let sizeMax = Setting(
+        "uploads.size_max", .number(0), "bytes that a version may have; 0 for any number")
     package static let keyRate = Setting(
         "limits.keys", .number(Limits.keyRate), "requests a minute of one key; 0 for any number")
     package static let playerRate = Setting(
@@ -75,11 +77,13 @@ package struct Setting: Sendable {
     package static let all = [
         host, port, idleTimeout, headTimeout, bodyRate, connections, http2, certificate, privateKey, shutdownTimeout,
         corsOrigins, interimResponses, storage, reserve, uploadLifetime, sweepInterval, proofPatience, proofRate,
-        keyRate,
-        playerRate,
-        addressRate, eventRetention,
-        saveBytes, saves, swaggerUI, logLevel,
+        sizeMax, keyRate, playerRate, addressRate, eventRetention, saveBytes, saves, swaggerUI, logLevel,
     ]
+
+    /// The key that is spelled most like a word that is none.
+    static func nearestKey(to word: String) -> String {
+        all.map(\.key).min { EditDistance(word, $0) < EditDistance(word, $1) } ?? ""
+    }
 
     private init(_ key: String, _ defaultValue: Value, _ help: String) {
         self.key = key

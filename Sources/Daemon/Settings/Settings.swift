@@ -24,6 +24,8 @@ package struct Settings: Sendable {
     package var sweepInterval: Int
     package var proofPatience: Int
     package var proofRate: Int
+    /// Nil for any size.
+    package var sizeMax: Int64?
     package var keyRate: Int
     package var playerRate: Int
     package var addressRate: Int
@@ -49,15 +51,18 @@ package struct Settings: Sendable {
                     })),
             EnvironmentVariablesProvider().prefixKeys(with: "pawl"),
         ]
-        let isNamed = file != nil
+        let path = file ?? "config/pawl.yaml"
+        let names = KeyNames()
         do {
             providers.append(
                 try await FileProvider<YAMLSnapshot>(
-                    filePath: FilePath(file ?? "config/pawl.yaml"), allowMissing: !isNamed))
+                    parsingOptions: names.options, filePath: FilePath(path), allowMissing: file == nil))
         } catch {
-            throw DaemonError("The configuration file \(file ?? "config/pawl.yaml") cannot be read: \(error)")
+            throw DaemonError("The configuration file \(path) cannot be read: \(error)")
         }
-        return try Settings(ConfigReader(providers: providers))
+        let config = ConfigReader(providers: providers)
+        try names.check(in: path, config)
+        return try Settings(config)
     }
 
     private init(_ config: ConfigReader) throws {
@@ -71,9 +76,7 @@ package struct Settings: Sendable {
         certificate = try CertificateFiles(
             certificate: Self.text(.certificate, config), key: Self.text(.privateKey, config))
         shutdownTimeout = try Self.number(.shutdownTimeout, in: 0...3600, config)
-        let origins = try Self.text(.corsOrigins, config)
-        corsOrigins =
-            origins == "none" ? [] : origins.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        corsOrigins = try Self.list(.corsOrigins, config)
         interimResponses = try Self.isOn(.interimResponses, config)
         storage = try Self.text(.storage, config)
         reserve = Int64(try Self.number(.reserve, in: 0...(1 << 50), config))
@@ -81,6 +84,8 @@ package struct Settings: Sendable {
         sweepInterval = try Self.number(.sweepInterval, in: 1...86400, config)
         proofPatience = try Self.number(.proofPatience, in: 0...3600, config)
         proofRate = try Self.number(.proofRate, in: 0...(1 << 40), config)
+        let size = Int64(try Self.number(.sizeMax, in: 0...(1 << 60), config))
+        sizeMax = size == 0 ? nil : size
         keyRate = try Self.number(.keyRate, in: 0...1_000_000_000, config)
         playerRate = try Self.number(.playerRate, in: 0...1_000_000_000, config)
         addressRate = try Self.number(.addressRate, in: 0...1_000_000_000, config)
@@ -101,9 +106,18 @@ package struct Settings: Sendable {
 
     private static func text(_ setting: Setting, _ config: ConfigReader) throws -> String {
         guard case .text(let defaultValue) = setting.defaultValue else { return "" }
+        try requireOne(setting, config)
         let value = config.string(forKey: ConfigKey(setting.key), default: defaultValue)
         guard !value.isEmpty else { throw DaemonError("\(setting.key) must not be empty: it is \(setting.help).") }
         return value
+    }
+
+    /// Words with commas between them, or a list of YAML; `none` for none.
+    private static func list(_ setting: Setting, _ config: ConfigReader) throws -> [String] {
+        let key = ConfigKey(setting.key)
+        if config.string(forKey: key) == nil, let words = config.stringArray(forKey: key) { return words }
+        let text = try text(setting, config)
+        return text == "none" ? [] : text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
     /// YAML 1.1 reads `on` as a boolean.
@@ -117,9 +131,17 @@ package struct Settings: Sendable {
         }
     }
 
+    /// Throws for a list where one value is wanted: it must not pass for a setting that was left out.
+    private static func requireOne(_ setting: Setting, _ config: ConfigReader) throws {
+        let key = ConfigKey(setting.key)
+        guard config.string(forKey: key) == nil, config.stringArray(forKey: key) != nil else { return }
+        throw DaemonError("\(setting.key) must be one value, not a list: it is \(setting.help).")
+    }
+
     /// Numbers come as numbers from YAML and as text from flags and the environment.
     private static func number(_ setting: Setting, in range: ClosedRange<Int>, _ config: ConfigReader) throws -> Int {
         guard case .number(let defaultValue) = setting.defaultValue else { return 0 }
+        try requireOne(setting, config)
         let key = ConfigKey(setting.key)
         let text = config.string(forKey: key)
         let value = config.int(forKey: key) ?? text.flatMap { Int($0) }

@@ -22,11 +22,23 @@ extension API {
                 .get, Routes.readiness, access: .anyone,
                 Operation(
                     "getReadiness", tag: "daemon", "Says whether the daemon can do its work.",
-                    answers: [.init(.ok, .object([Self.status]), "It can.")], problems: [.readOnly])
+                    answers: [
+                        .init(.ok, .object([Self.status, Self.detail]), "It can, perhaps without taking new bytes.")
+                    ], problems: [.readOnly])
             ) { _ in
                 if blocks.readOnlyReason != nil { throw Problem(.readOnly, "The disk failed: see the log.") }
                 // Any read will do: it shows that the database answers.
                 _ = try await writePath.database.read { try KeySecrets($0).isEmpty() }
+                // Whoever asks would take a daemon away that still serves all that it has.
+                guard try await blocks.hasSpace() else {
+                    return Response(
+                        status: .ok,
+                        json: [
+                            "status": "degraded",
+                            "detail":
+                                "The disk is full but for what storage.reserve keeps free: new bytes are refused.",
+                        ])
+                }
                 return Response(status: .ok, json: ["status": "ready"])
             },
             Endpoint(
@@ -42,7 +54,8 @@ extension API {
         ]
     }
 
-    private static let status = Field("status", .text(max: 20), isRequired: true, help: "ok or ready")
+    private static let status = Field("status", .text(max: 20), isRequired: true, help: "ok, ready or degraded")
+    private static let detail = Field("detail", .text(max: 500), help: "what is degraded")
 
     /// What the commands ask of a running daemon.
     var maintenanceEndpoints: [Endpoint] {

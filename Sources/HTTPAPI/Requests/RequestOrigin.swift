@@ -9,7 +9,9 @@ extension APIRequest {
         guard let authority = head.authority, (1...300).contains(authority.utf8.count),
             authority.utf8.allSatisfy({ Self.authorityBytes.contains($0) })
         else { return "" }
-        let scheme = headers[.forwardedProto] ?? head.scheme ?? "http"
+        // Of several proxies the first one is what the client has reached.
+        let forwarded = headers[.forwardedProto]?.split(separator: ",").first?.trimmed.lowercased()
+        let scheme = forwarded ?? head.scheme ?? "http"
         return ["http", "https"].contains(scheme) ? "\(scheme)://\(authority)" : ""
     }
 

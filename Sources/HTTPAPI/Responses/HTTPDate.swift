@@ -1,11 +1,11 @@
-import PawlModel
+package import PawlModel
 
 /// A date as HTTP headers have it (RFC 9110 §5.6.7): whole seconds.
-struct HTTPDate: Hashable, Comparable {
+package struct HTTPDate: Hashable, Comparable {
     /// At the beginning of a second.
     private let time: Timestamp
 
-    init(_ time: Timestamp) {
+    package init(_ time: Timestamp) {
         let fraction = time.microseconds % 1_000_000
         self.time = Timestamp(microseconds: time.microseconds - (fraction < 0 ? fraction + 1_000_000 : fraction))
     }
@@ -28,7 +28,7 @@ struct HTTPDate: Hashable, Comparable {
     }
 
     /// Such as `Sun, 06 Nov 1994 08:49:37 GMT`.
-    var text: String {
+    package var text: String {
         let parts = time.description.split { "-T:.".contains($0) }
         let day = Int((time.microseconds / 86_400_000_000 + 4) % 7)
         let month = Self.months[(Int(parts[1]) ?? 1) - 1]
@@ -36,7 +36,7 @@ struct HTTPDate: Hashable, Comparable {
         return "\(Self.weekdays[(day + 7) % 7]), \(parts[2]) \(month) \(parts[0]) \(clock) GMT"
     }
 
-    static func < (one: HTTPDate, other: HTTPDate) -> Bool { one.time < other.time }
+    package static func < (one: HTTPDate, other: HTTPDate) -> Bool { one.time < other.time }
 
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -21,6 +21,7 @@ extension ProblemCode {
         case .bodyTooLarge, .blockTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
+        case .urlTooLong: .uriTooLong
         case .headTooLarge: .requestHeaderFieldsTooLarge
         case .headTooSlow: .requestTimeout
         case .invalid, .idempotencyKeyReused, .blockMismatch, .lengthMismatch, .digestMismatch,
@@ -32,6 +33,10 @@ extension ProblemCode {
         case .insufficientStorage: .insufficientStorage
         }
     }
+
+    /// The same where bytes are uploaded: tus-js-client sends again what was answered with 409, and other clients ask for
+    /// the offset and go on, but a repeat makes no room in a quota.
+    package var uploadStatus: HTTPResponse.Status { self == .quotaExceeded ? .contentTooLarge : status }
 }
 
 extension HTTPResponse.Status {

@@ -55,9 +55,11 @@ struct FullDiskTests {
             #expect(plain.status == 507 && plain.code == "insufficient_storage", "\(plain.text)")
             #expect(try await world.send("GET", Routes.content(ofVersion: version.id)).body == bytes)
             #expect(try await world.send("GET", "/v1/uploads/\(upload)").json["state"] == "open")
-            #expect(try await world.send("GET", "/readyz", key: "").status == 200)
+            let degraded = try await world.send("GET", "/readyz", key: "")
+            #expect(degraded.status == 200 && degraded.json["status"] == "degraded", "\(degraded.text)")
 
             disk.makeRoom()
+            #expect(try await world.send("GET", "/readyz", key: "").json == ["status": "ready"])
             let taken = try await world.put(group.flatMap(\.record), to: upload)
             #expect(taken.status == 200, "\(taken.text)")
             #expect(try await world.commit(WireBlock.manifest(group), of: upload).status == 201)

@@ -12,6 +12,7 @@ extension LiveTests {
             let certificate: Certificate
             let daemon: DaemonProcess
             let key: String
+            let asset: String
             let upload: String
 
             static func with(
@@ -31,7 +32,7 @@ extension LiveTests {
                     let asset = try await create("assets", #"{"game_id":"\#(game)","path":"a"}"#)
                     let upload = try await create("uploads", #"{"asset_id":"\#(asset)"}"#)
                     try await body(
-                        World(certificate: certificate, daemon: daemon, key: key, upload: upload))
+                        World(certificate: certificate, daemon: daemon, key: key, asset: asset, upload: upload))
                 }
             }
 
@@ -42,6 +43,15 @@ extension LiveTests {
                         "--http2", "-X", "PUT", "--data-binary", "@" + file, "-H", "Authorization: Bearer \(key)", "-H",
                         "Content-Type: \(MediaType.blocks)", "-o", "/dev/null", "-w", format,
                     ] + options + ["https://127.0.0.1:\(port)/v1/uploads/\(upload)/blocks"])
+            }
+
+            /// Puts a file as the asset's content over HTTP/2, and returns what curl prints.
+            func put(_ file: String, _ options: [String] = []) async throws -> String {
+                try await certificate.curl(
+                    [
+                        "--http2", "-X", "PUT", "--data-binary", "@" + file, "-H", "Authorization: Bearer \(key)", "-H",
+                        "Content-Type: \(MediaType.octets)",
+                    ] + options + ["\(daemon.address)/v1/assets/\(asset)/content"])
             }
 
             /// A file with 4 MB of block records.
@@ -81,6 +91,48 @@ extension LiveTests {
                     file, port: world.daemon.port, ["-H", "Expect: 100-continue", "-D", heads], format: "%{http_code}")
                 #expect(text == "200")
                 #expect(try String(contentsOfFile: heads, encoding: .utf8).hasPrefix("HTTP/2 100"))
+            }
+        }
+
+        /// Status code 104 with the upload's URL, before the final answer (draft, Upload Creation).
+        @Test func resumableUpload_isToldItsURL() async throws {
+            try await World.with { world in
+                let (file, _) = try world.blocks()
+                let heads = world.certificate.directory.path("heads")
+                let answer = try await world.put(
+                    file, ["-H", "Upload-Draft-Interop-Version: 8", "-H", "Upload-Complete: ?1", "-D", heads])
+                #expect(answer.contains("\"id\":\"ver_"), "\(answer)")
+                let text = try String(contentsOfFile: heads, encoding: .utf8)
+                #expect(text.hasPrefix("HTTP/2 104"), "\(text)")
+                #expect(text.contains("location: /v1/uploads/upl_"), "\(text)")
+                #expect(text.contains("HTTP/2 201"), "\(text)")
+            }
+        }
+
+        /// A client that opens no window has its stream ended, and what it did not take costs little.
+        @Test func readerWhoTakesNothing_isEnded() async throws {
+            try await World.with(["PAWL_HTTP_IDLE_TIMEOUT": "2"]) { world in
+                let (file, _) = try world.blocks()
+                _ = try await world.put(file)
+                let frames = world.certificate.directory.path("frames")
+                try Data(
+                    RawHTTP2.get("/v1/assets/\(world.asset)/content", authorization: "Bearer \(world.key)")
+                ).write(to: URL(filePath: frames))
+                let before = try world.daemon.memory
+                let client = try ToolProcess.start(
+                    "/bin/sh",
+                    [
+                        "-c",
+                        "(cat \(frames); sleep 60) | \(OutsideTool.openssl.path) s_client -quiet -alpn h2 "
+                            + "-connect 127.0.0.1:\(world.daemon.port)",
+                    ])
+                while client.endedAs == nil, !RawHTTP2.types(in: client.outputBytes).contains(RawHTTP2.reset) {
+                    await Task.yield()
+                }
+                let types = RawHTTP2.types(in: client.outputBytes)
+                await client.kill()
+                #expect(types.contains(RawHTTP2.data) && types.last == RawHTTP2.reset, "\(types)")
+                #expect(try world.daemon.memory - before < 16 << 20)
             }
         }
 

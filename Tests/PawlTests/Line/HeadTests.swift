@@ -29,7 +29,10 @@ import Testing
         Head(
             "too long in all", 431, get, host,
             (0..<9).map { "A\($0): " + String(repeating: "b", count: 8000) }.joined(separator: "\r\n")),
-        Head("too long a URL", 431, "GET /" + String(repeating: "a", count: 20_000) + " HTTP/1.1", host),
+        Head("too long a URL", 414, "GET /" + String(repeating: "a", count: 20_000) + " HTTP/1.1", host),
+        Head(
+            "too long a field behind an empty line", 431, "", get, host, "A: " + String(repeating: "b", count: 20_000)),
+        Head("too long a query", 414, "GET /healthz?" + String(repeating: "a=b&", count: 5000) + " HTTP/1.1", host),
         Head("no host (RFC 9112 §3.2)", 400, get),
         Head("two hosts (RFC 9112 §3.2)", 400, get, host, "Host: there"),
         Head("two lengths (RFC 9112 §6.3)", 400, post, host, "Content-Length: 2", "Content-Length: 3"),
@@ -70,12 +73,26 @@ import Testing
                 #expect(answer.hasPrefix("HTTP/1.1 \(head.status) "), "\(head.name): \(answer.prefix(300))")
                 #expect(answer.lowercased().contains("connection: close"), "\(head.name)")
                 #expect(answer.contains("application/problem+json"), "\(head.name)")
+                #expect(answer.contains(/\r\n[Dd]ate: [A-Z][a-z]{2}, .* GMT\r\n/), "\(head.name)")
             }
             let answer = try await LineSocket.run(daemon.port) { line in
                 try line.send("GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n")
                 return try line.readAnswer().head
             }
             #expect(answer.hasPrefix("HTTP/1.1 200 "))
+        }
+    }
+
+    /// It is told before the line has ended.
+    @Test func urlWithoutAnEnd_isTooLong() async throws {
+        try await withDaemon { daemon in
+            let answer = try await LineSocket.run(daemon.port) { line in
+                try line.send("GET /")
+                for _ in 0..<5 { try line.send(String(repeating: "a", count: 4000)) }
+                return try line.readToEnd()
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 414 "), "\(answer.prefix(300))")
+            #expect(answer.contains("url_too_long"))
         }
     }
 

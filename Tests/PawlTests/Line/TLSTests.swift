@@ -16,6 +16,53 @@ import Testing
         }
     }
 
+    /// What a client is told to ask next begins with what it has reached.
+    @Test(arguments: ["--http1.1", "--http2"]) func urls_beginWithHTTPS(_ option: String) async throws {
+        let certificate = try await Certificate()
+        try await withDaemon(environment: certificate.settings) { daemon in
+            let key = try daemon.adminKey
+            func curl(_ path: String, _ arguments: [String]) async throws -> String {
+                try await certificate.curl(
+                    [option, "-H", "Authorization: Bearer \(key)"] + arguments + [daemon.address + path])
+            }
+            let game = try await curl("/v1/games", ["--json", #"{"slug":"g","name":"G"}"#])
+            #expect(game.contains("gam_"))
+            let begun = try await curl(
+                Routes.tus,
+                [
+                    "-D", "-", "-H", "Tus-Resumable: 1.0.0", "-H", "Upload-Length: 1", "-H",
+                    "Upload-Metadata: asset \("g/a".base64)", "-H", "Content-Type: \(MediaType.offsetOctets)",
+                    "--data-binary", "a",
+                ])
+            let location = try #require(begun.firstMatch(of: /(?i)location: (\S+)/)).1
+            #expect(location.hasPrefix("\(daemon.address)/v1/tus/upl_"), "\(begun)")
+            let asset = try #require(try await curl("/v1/assets", []).firstMatch(of: /ast_[0-9a-z]+/)).0
+            let metalink = try await curl("/v1/assets/\(asset)/metalink", [])
+            #expect(metalink.contains("<url>\(daemon.address)/v1/versions/"), "\(metalink)")
+        }
+    }
+
+    /// After a renewal; a file that cannot be used leaves the certificate that there is.
+    @Test func certificate_isReadAnew_onSIGHUP() async throws {
+        let (certificate, renewed) = (try await Certificate(), try await Certificate())
+        try await withDaemon(environment: certificate.settings) { daemon in
+            let url = daemon.address + "/healthz"
+            _ = try await certificate.curl([url])
+            for (source, target) in [(renewed.path, certificate.path), (renewed.key, certificate.key)] {
+                try Data(contentsOf: URL(filePath: source)).write(to: URL(filePath: target))
+            }
+            daemon.send(SIGHUP)
+            var answer: String?
+            while answer == nil, daemon.isRunning { answer = try? await renewed.curl([url]) }
+            #expect(answer?.contains("ok") == true)
+            try Data("nonsense".utf8).write(to: URL(filePath: certificate.path))
+            daemon.send(SIGHUP)
+            while !daemon.log.contains("certificate not read anew"), daemon.isRunning { await Task.yield() }
+            #expect(daemon.log.contains(certificate.path))
+            _ = try await renewed.curl([url])
+        }
+    }
+
     @Test func oldTLS_isRefused() async throws {
         let certificate = try await Certificate()
         try await withDaemon(environment: certificate.settings) { daemon in

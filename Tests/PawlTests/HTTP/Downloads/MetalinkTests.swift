@@ -60,6 +60,8 @@ import Testing
             let path = Routes.metalink(ofVersion: try await world.push(blocks(10, seed: 1)).id)
             let proxied = try await world.send("GET", path, headers: ["X-Forwarded-Proto": "https"])
             #expect(try MetalinkFile(proxied.body).url.hasPrefix("https://127.0.0.1"))
+            let twice = try await world.send("GET", path, headers: ["X-Forwarded-Proto": "https, http"])
+            #expect(try MetalinkFile(twice.body).url.hasPrefix("https://127.0.0.1"))
             let strange = try await world.send("GET", path, headers: ["X-Forwarded-Proto": "javascript"])
             #expect(try MetalinkFile(strange.body).url.hasPrefix("/v1/versions/"))
         }
