@@ -36,10 +36,10 @@ struct Rooms: Sendable {
         authentication = Authentication(writePath: writePath)
         let context = TransferContext(
             blocks: blocks, writePath: writePath, uploadLifetime: settings.uploadLifetime, saves: saves,
-            proofPatience: .seconds(settings.proofPatience))
+            sizeMax: settings.sizeMax, proofPatience: .seconds(settings.proofPatience))
         uploads = Uploads(context: context)
         downloads = Downloads(context: context)
-        expiry = UploadExpiry(context: context)
+        expiry = UploadExpiry(of: uploads)
         prover = settings.proofRate == 0 ? nil : Prover(context: context, rate: Int64(settings.proofRate))
         events = EventFeed(writePath: writePath, retention: settings.eventRetention)
     }

@@ -69,11 +69,12 @@ package struct API: Sendable {
         let router = Router(context: APIContext.self)
         router.add(middleware: RequestObserver(logger: logger))
         router.add(middleware: CrossOrigin(origins: origins))
-        router.add(middleware: ProblemMiddleware(methods: PathMethods(endpoints)))
+        let limits = uploads.limits
+        router.add(middleware: ProblemMiddleware(methods: PathMethods(endpoints), limits: limits))
         for endpoint in endpoints { register(endpoint, on: router) }
         for (path, methods) in PathMethods(endpoints).byPath {
             router.on(RouterPath(path), method: .options) { request, _ in
-                var headers = UploadPath.capabilities(request.head)
+                var headers = UploadPath.capabilities(request.head, limits)
                 headers[.allow] = methods.allow
                 return Response(status: .noContent, headers: headers)
             }

@@ -77,6 +77,8 @@ actor Proofs {
         return proof
     }
 
+    var count: Int { proofs.count }
+
     /// Forgets the proof of an upload that has ended.
     func forget(_ upload: ResourceID) {
         proofs[upload] = nil

@@ -9,23 +9,34 @@ package struct TransferContext: Sendable {
     /// Seconds that an open upload is kept after its last sign of life.
     package let uploadLifetime: Int64
     package let saves: SaveQuota
+    /// What a version may have at most, in bytes; nil when only the disk bounds it.
+    package let sizeMax: Int64?
     /// How long a client waits for the proof of a digest that it gave, before it is told that the proof goes on.
     package let proofPatience: Duration
 
     package init(
         blocks: BlockStore, writePath: WritePath, uploadLifetime: Int64, saves: SaveQuota = SaveQuota(),
-        proofPatience: Duration = .seconds(Limits.proofPatience)
+        sizeMax: Int64? = nil, proofPatience: Duration = .seconds(Limits.proofPatience)
     ) {
         self.blocks = blocks
         self.writePath = writePath
         self.uploadLifetime = uploadLifetime
         self.saves = saves
+        self.sizeMax = sizeMax
         self.proofPatience = proofPatience
     }
 
     var database: any SQLDatabase { writePath.database }
     var registry: ResourceRegistry { writePath.registry }
     var ambient: Ambient { writePath.ambient }
+
+    /// Throws `body_too_large` for a content that is larger than any may be.
+    func checkSize(_ size: Int64) throws(Problem) {
+        guard let sizeMax, size > sizeMax else { return }
+        throw Problem(
+            .bodyTooLarge, "A version may have at most \(sizeMax) bytes here (uploads.size_max).",
+            members: ["limit": .int(sizeMax)])
+    }
 
     /// The asset that the caller may see, or a `not_found` problem.
     func asset(_ id: ResourceID, for caller: Caller, in sql: any SQLConnection) throws -> Stored<Asset> {

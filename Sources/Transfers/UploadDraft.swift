@@ -36,7 +36,7 @@ package struct UploadDraft: Hashable, Sendable {
     /// What a client of the block door sends.
     package init(_ creation: UploadCreation) {
         self.init(
-            .asset(creation.assetID), door: .blocks, sha256: creation.sha256,
+            .asset(creation.assetID), door: .blocks, length: creation.length, sha256: creation.sha256,
             metadata: .init(channel: creation.channel, label: creation.label, notes: creation.notes))
     }
 

@@ -5,10 +5,11 @@ package import PawlModel
 /// Ends uploads that nobody touched for too long, and gives back the pins of those that ended, and the segments of
 /// those that pause.
 package struct UploadExpiry: Sendable {
-    private let context: TransferContext
+    private let uploads: Uploads
+    private var context: TransferContext { uploads.context }
 
-    package init(context: TransferContext) {
-        self.context = context
+    package init(of uploads: Uploads) {
+        self.uploads = uploads
     }
 
     /// One round; returns how many uploads expired. Each transaction is short, so that no other writer waits long.
@@ -21,7 +22,10 @@ package struct UploadExpiry: Sendable {
                 try rows.end($0, as: .expired, now: now)
             }
         }
-        for id in expired { await context.blocks.close(upload: id) }
+        for id in expired {
+            await uploads.proofs.forget(id)
+            await context.blocks.close(upload: id)
+        }
         await context.blocks.rest(unusedSince: now.advanced(bySeconds: -Limits.segmentRest))
         try await releasePins()
         return expired.count

@@ -43,6 +43,7 @@ extension Uploads {
         guard let asset = open.upload.assetID else {
             throw Problem(.invalid, "\(id) is a part: join it with others to make a version.")
         }
+        try context.checkSize(manifest.size)
         try await prove(manifest, of: open)
         var draft = VersionDraft(manifest: manifest, root: root, assetID: asset, upload: open.upload)
         if let expected = open.upload.sha256 {

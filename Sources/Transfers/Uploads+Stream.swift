@@ -23,13 +23,15 @@ extension Uploads {
     ///
     /// - Parameters:
     ///   - bodyLength: What `Content-Length` says, in bytes.
+    ///   - readmit: Asked before a version is made; throws when the caller may no longer do so. What came is kept then.
     ///   - fence: Stops the body, because another request wants the upload. Called at most once.
     ///   - progress: Told of the offset now and then, while bytes arrive.
     /// - Throws: `offset_mismatch`, `inconsistent_length`, `checksum_mismatch`, `truncated_body`, `upload_gone`,
     ///   `upload_done`, `wrong_door`, `quota_exceeded`, and what the commit of a complete one throws.
     package func append<Body: AsyncSequence & Sendable>(
         _ body: Body, bodyLength: Int64?, to id: ResourceID, as part: NewPart, by caller: Caller,
-        fence: @escaping @Sendable () -> Void, progress: (@Sendable (Int64) async -> Void)? = nil
+        readmit: @Sendable () async throws -> Void = {}, fence: @escaping @Sendable () -> Void,
+        progress: (@Sendable (Int64) async -> Void)? = nil
     ) async throws -> StreamOutcome where Body.Element == ByteBuffer {
         try await turns.run(for: id, fence: fence) {
             let row = try await streamRow(id, for: caller, at: part)
@@ -46,6 +48,7 @@ extension Uploads {
                 throw problem
             }
             guard isComplete, !row.isPartial else { return .open(try await anyRow(id, for: caller)) }
+            try await readmit()
             return try await complete(id, by: caller, wantsDigest: part.wantsDigest)
         }
     }
@@ -107,11 +110,12 @@ extension Uploads {
     private func admit(_ part: NewPart, _ bodyLength: Int64?, to row: UploadRow) async throws {
         let known = row.upload.length
         if let known, let length = part.length, known != length { throw Problem.inconsistentLength(known) }
+        let (end, overflow) = part.offset.addingReportingOverflow(bodyLength ?? 0)
         if let length = part.length ?? known {
-            let (end, overflow) = part.offset.addingReportingOverflow(bodyLength ?? 0)
             let isWhole = part.end != .here || bodyLength == nil || end == length
             guard length >= 0, !overflow, end <= length, isWhole else { throw Problem.inconsistentLength(length) }
         }
+        try context.checkSize(part.length ?? known ?? (overflow ? .max : end))
         try await context.blocks.requireSpace(for: bodyLength ?? 0)
         if let length = part.length, known == nil { try await setLength(length, of: row.upload) }
     }
@@ -167,9 +171,9 @@ extension Uploads {
         var told = part.offset
         do {
             while let bytes = try await parts.nextPart() {
-                if let length, receiver.position + Int64(bytes.readableBytes) > length {
-                    throw Problem.inconsistentLength(length)
-                }
+                let end = receiver.position + Int64(bytes.readableBytes)
+                if let length, end > length { throw Problem.inconsistentLength(length) }
+                try context.checkSize(end)
                 for index in checks.indices { checks[index].update(bytes) }
                 try await receiver.receive(bytes)
                 if let progress, receiver.durableOffset - told >= Limits.progressStep {
@@ -180,6 +184,10 @@ extension Uploads {
             if let bodyLength, receiver.position - part.offset != bodyLength { throw Problem.brokenBody }
         } catch let problem as Problem where problem.code == .truncatedBody || problem.code == .inconsistentLength {
             if part.checksums.isEmpty { _ = try await receiver.keep(isEnd: false) }
+            throw problem
+        } catch let problem as Problem where problem.code == .bodyTooLarge {
+            // Nobody can finish it, and what it holds is as much as a version may have.
+            try await fail(row.upload.id)
             throw problem
         }
         for check in checks { try check.prove() }
@@ -226,8 +234,14 @@ extension Uploads {
 
     /// What a complete upload answers to who sends its end again.
     package func outcome(of row: UploadRow) async throws -> StreamOutcome {
-        guard row.upload.state == .done, let version = try await version(of: row) else { return .verifying(row) }
-        return .finished(row, Answer(.done, try JSONValue(version)))
+        switch row.upload.state {
+        case .open: return .open(row)
+        case .verifying: return .verifying(row)
+        case .done:
+            guard let version = try await version(of: row) else { throw Problem.uploadGone(row.upload.id) }
+            return .finished(row, Answer(.done, try JSONValue(version)))
+        case .failed, .expired: throw Problem.uploadGone(row.upload.id)
+        }
     }
 }
 

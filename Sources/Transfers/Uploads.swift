@@ -2,6 +2,7 @@ package import BlockFormat
 package import Blocks
 package import Metadata
 package import PawlModel
+package import UploadDialects
 
 /// Transfers in progress: begun, looked at, fed, given up. `Uploads+Stream` takes streams with offsets, `Uploads+Commit`
 /// makes versions of what came, and `Uploads+Join` makes one of several.
@@ -14,11 +15,16 @@ package struct Uploads: Sendable {
         self.context = context
     }
 
+    /// What clients are told before they run into it.
+    package var limits: UploadLimits { UploadLimits(maxSize: context.sizeMax) }
+
     /// Begins an upload to an asset that the caller may change, or of a part for a game that it sees.
     package func begin(
         _ draft: UploadDraft, by caller: Caller, idempotency: IdempotencyClaim? = nil, validateOnly: Bool = false
     ) async throws -> Upload {
         try draft.check(by: caller)
+        try context.checkSize(draft.length ?? 0)
+        if let player = caller.player, !validateOnly { try await endStale(of: player) }
         let context = context
         let answer = try await context.writePath.apply(
             by: caller, idempotency: idempotency, validateOnly: validateOnly
@@ -39,6 +45,18 @@ package struct Uploads: Sendable {
         }
         return try answer.body.decoded()
     }
+
+    /// Attempts that broke off hold what they brought until they expire. Of too many those end that were touched longest
+    /// ago, so that nobody fills the disk beside her quota, and nobody is refused because of a bad line.
+    private func endStale(of player: ResourceID) async throws {
+        let stale = try await context.database.read {
+            try UploadRows($0).stale(of: player, keeping: Limits.playerUploadsMax - 1)
+        }
+        for id in stale { try await fail(id) }
+    }
+
+    /// Uploads whose digest is being proven, or will be.
+    package var proofCount: Int { get async { await proofs.count } }
 
     package func upload(_ id: ResourceID, for caller: Caller) async throws -> UploadRow {
         return try await anyRow(id, for: caller)

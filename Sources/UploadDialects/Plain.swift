@@ -30,6 +30,9 @@ package struct Plain: UploadDialect, Hashable {
     /// What the head of a request says of a content whose bytes follow it.
     static func newUpload(_ headers: HTTPFields) throws(Problem) -> NewUpload {
         try headers.requirePlainBytes()
+        if let type = headers[.contentType], MediaTypeText.essence(of: type) == "multipart/form-data" {
+            throw Problem(.unsupportedMediaType, "Send the bytes themselves, as curl -T does, and no form around them.")
+        }
         if headers.contains(.contentRange) {
             throw Problem(.malformedRequest, "This makes a version of the whole content: send no Content-Range.")
         }

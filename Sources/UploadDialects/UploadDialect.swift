@@ -7,6 +7,9 @@ package protocol UploadDialect: Sendable {
     /// What uploads that are begun in it say of themselves.
     var door: Upload.Door { get }
 
+    /// What every answer has in its head, whatever it tells.
+    var everyAnswer: HTTPFields { get }
+
     /// What a request asks for at such a place, or what is wrong with it.
     func parse(_ request: HTTPRequest, at place: UploadPlace) throws(Problem) -> UploadCommand
 
@@ -26,6 +29,7 @@ package protocol UploadDialect: Sendable {
 }
 
 extension UploadDialect {
+    package var everyAnswer: HTTPFields { [:] }
     package func announcement(of status: UploadStatus) -> HTTPResponse? { nil }
     package func progress(_ offset: Int64) -> HTTPResponse? { nil }
 }

@@ -45,6 +45,9 @@ struct PlainTests {
             "RFC 9110 §14.5, no part of a content", .put, .creation, ["Content-Range": "bytes 0-1/2"],
             .malformedRequest),
         .refuses("RFC 9110 §8.4, nothing encoded", .put, .creation, ["Content-Encoding": "br"], .unsupportedMediaType),
+        .refuses(
+            "RFC 7578, no form around it", .post, .creation, ["Content-Type": "multipart/form-data; boundary=x"],
+            .unsupportedMediaType),
         .refuses("RFC 9110 §13, no condition", .put, .creation, ["If-Match": "*"], .malformedRequest),
         .refuses("RFC 9110 §13, nor that one", .put, .creation, ["If-None-Match": "*"], .malformedRequest),
         .refuses("RFC 9110 §9, no other method", .patch, .creation, [:], .methodNotAllowed),

@@ -96,8 +96,8 @@ extension API {
     /// What may become of bytes that are sent to an upload.
     static let streamProblems: [ProblemCode] = [
         .malformedRequest, .malformedQuery, .notFound, .uploadGone, .uploadDone, .wrongDoor, .offsetMismatch,
-        .inconsistentLength, .checksumMismatch, .digestMismatch, .unsupportedVersion, .invalid, .quotaExceeded,
-        .insufficientStorage, .readOnly,
+        .inconsistentLength, .checksumMismatch, .digestMismatch, .unsupportedVersion, .invalid, .bodyTooLarge,
+        .quotaExceeded, .insufficientStorage, .readOnly,
     ]
 }
 

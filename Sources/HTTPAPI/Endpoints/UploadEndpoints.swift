@@ -74,7 +74,8 @@ extension API {
         }
         let creation = UploadCreation(
             assetID: asset, channel: input["channel"]?.string, label: input["label"]?.string,
-            notes: input["notes"]?.string, sha256: input["sha256"]?.string.flatMap { Digest(hex: $0) })
+            notes: input["notes"]?.string, length: input["length"]?.int,
+            sha256: input["sha256"]?.string.flatMap { Digest(hex: $0) })
         let isValidateOnly = try request.isValidateOnly()
         let upload = try await uploads.begin(
             UploadDraft(creation), by: request.caller,
@@ -83,11 +84,5 @@ extension API {
         if !isValidateOnly { response.headers[.location] = Routes.row("uploads", upload.id) }
         response.headers[.eTag] = Conditions.etag(revision: .int(upload.revision))
         return response
-    }
-}
-
-extension Problem {
-    fileprivate static func malformedQuery(_ name: String, _ rule: String) -> Problem {
-        Problem(.malformedQuery, "\(name) \(rule).", violations: [.init("?\(name)", rule)])
     }
 }

@@ -2,12 +2,15 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import PawlModel
+import UploadDialects
 
 /// Turns whatever a handler throws into `application/problem+json` (RFC 9457).
 struct ProblemMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
     let methods: PathMethods
+    /// What clients of the upload protocols are told of, when a content is too large.
+    let limits: UploadLimits
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
@@ -23,7 +26,7 @@ struct ProblemMiddleware: RouterMiddleware {
                         "problem.code": "\(problem.code.rawValue)", "error": "\(String(reflecting: error))",
                     ])
             }
-            let response = Self.response(to: problem, of: request)
+            let response = response(to: problem, of: request)
             return request.method == .head ? response.withoutBody() : response
         }
     }
@@ -38,7 +41,7 @@ struct ProblemMiddleware: RouterMiddleware {
             members: ["allow": .string(allow)])
     }
 
-    private static func response(to problem: Problem, of request: Request) -> Response {
+    private func response(to problem: Problem, of request: Request) -> Response {
         var head = HTTPResponse(
             status: problem.code.status, headerFields: [.contentType: MediaType.problem, .cacheControl: "no-store"])
         switch problem.code {
@@ -49,7 +52,7 @@ struct ProblemMiddleware: RouterMiddleware {
             head.headerFields[.contentRange] = problem.members["size"]?.int.map { "bytes */\($0)" }
         default: break
         }
-        head = UploadPath.head(of: problem, to: request.head, over: head)
+        head = UploadPath.head(of: problem, to: request.head, over: head, limits)
         var json = problem.json
         json["status"] = .int(Int64(head.status.code))
         return Response(

@@ -1,3 +1,4 @@
+import Catalog
 import HTTPTypes
 import Hummingbird
 import Metadata
@@ -17,8 +18,14 @@ struct UploadExchange: Sendable {
     var caller: Caller { request.caller }
 
     func response() async throws -> Response {
+        var response = try await answer()
+        for field in path.dialect.everyAnswer { response.headers[field.name] = field.value }
+        return response
+    }
+
+    private func answer() async throws -> Response {
         switch try path.dialect.parse(request.request.head, at: path.place) {
-        case .discover: tell(.capabilities(UploadLimits()))
+        case .discover: tell(.capabilities(uploads.limits))
         case .create(let upload): try await create(upload)
         case .join(let parts, let upload): try await join(parts, upload)
         case .inspect: try await inspect()
@@ -44,8 +51,18 @@ struct UploadExchange: Sendable {
         let length = request.request.headers[.contentLength].flatMap { Int64($0) }
         let taken = try await uploads.append(
             ExpectedBody(request, passing: passed), bodyLength: length.map { max(0, $0 - passed) }, to: id, as: part,
-            by: caller, fence: { channel.close(promise: nil) }, progress: progress)
+            by: caller, readmit: readmission, fence: { channel.close(promise: nil) }, progress: progress)
         return try tell(taken, outcome)
+    }
+
+    /// Throws once the key that the request came with is no longer what it was: a body may come for days (draft, Security
+    /// Considerations). A player's token lives for an hour, and what she began with one she may end.
+    private var readmission: @Sendable () async throws -> Void {
+        let (authentication, caller, secret) = (api.authentication, caller, request.request.headers.bearerToken)
+        return {
+            guard caller.player == nil, let secret else { return }
+            guard try await authentication.caller(bearer: secret) == caller else { throw Problem.keyNeeded }
+        }
     }
 
     /// Tells how far the upload is durable, where its client expects that.
@@ -137,7 +154,7 @@ struct UploadExchange: Sendable {
         var status = UploadStatus(
             upload.id, offset: upload.offset, length: upload.length,
             isComplete: isAll || upload.state == .done || upload.state == .verifying, isPartial: row.isPartial,
-            note: row.clientMetadata, sha256: upload.state == .done ? upload.sha256 : nil)
+            note: row.clientMetadata, sha256: upload.state == .done ? upload.sha256 : nil, limits: uploads.limits)
         if upload.state == .open {
             let left = (upload.expiresAt.microseconds - now.microseconds) / 1_000_000
             status.expiry = .init(date: HTTPDate(upload.expiresAt).text, secondsLeft: max(0, left))

@@ -34,14 +34,18 @@ struct UploadPath {
     }
 
     /// What OPTIONS tells of the path, beside its methods.
-    static func capabilities(_ request: HTTPRequest) -> HTTPFields {
+    static func capabilities(_ request: HTTPRequest, _ limits: UploadLimits) -> HTTPFields {
         guard let path = UploadPath(request) else { return [:] }
-        return path.dialect.render(.capabilities(UploadLimits())).headerFields
+        return path.dialect.render(.capabilities(limits)).headerFields
     }
 
     /// The head of a problem as the path's protocol has it.
-    static func head(of problem: Problem, to request: HTTPRequest, over head: HTTPResponse) -> HTTPResponse {
+    static func head(
+        of problem: Problem, to request: HTTPRequest, over head: HTTPResponse, _ limits: UploadLimits
+    ) -> HTTPResponse {
         guard let path = UploadPath(request) else { return head }
-        return path.dialect.render(problem, to: request, over: head, limits: UploadLimits())
+        var head = head
+        head.status = problem.code.uploadStatus
+        return path.dialect.render(problem, to: request, over: head, limits: limits)
     }
 }

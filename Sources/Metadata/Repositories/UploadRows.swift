@@ -84,6 +84,14 @@ package struct UploadRows {
         ).map(UploadRow.init)
     }
 
+    /// A player's open uploads, but for so many that were touched last.
+    package func stale(of owner: ResourceID, keeping count: Int) throws -> [ResourceID] {
+        try sql.rows(
+            "SELECT id FROM uploads WHERE owner_id = ? AND state = 'open' ORDER BY updated_at DESC, id DESC",
+            [.id(owner)]
+        ).dropFirst(count).map { try $0.id("id") }
+    }
+
     /// Uploads whose digest has yet to be proven.
     package func verifying() throws -> [UploadRow] {
         try sql.rows("SELECT \(Self.columns) FROM \(Self.source) WHERE state = 'verifying' ORDER BY id")

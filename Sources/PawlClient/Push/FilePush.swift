@@ -45,7 +45,7 @@ struct FilePush {
         self.options = options
         self.meter = meter
         let creation = UploadCreation(
-            assetID: asset.id, channel: options.channel, label: options.label, notes: options.notes)
+            assetID: asset.id, channel: options.channel, label: options.label, notes: options.notes, length: state.size)
         session = UploadSession(client: client, creation: creation)
         delivery = BlockDelivery(client: client, session: session, meter: meter)
         (base, baseBlocks) = try await Self.base(of: asset, client: client)

@@ -100,6 +100,9 @@ public struct Upload: Codable, Hashable, Sendable {
         fields: [
             Field("asset_id", .reference("assets"), isRequired: true, help: "the asset that gets a version"),
             channel, label, notes,
+            Field(
+                "length", .int(0...Int64.max),
+                help: "of the whole in bytes, when it is known: what is too much is refused before anything is sent"),
             Field("sha256", .text(max: 64, rule: .sha256), help: "what the whole has; proven before it is seen"),
         ],
         help: "Begins an upload of blocks.")
@@ -177,20 +180,24 @@ public struct UploadCreation: Codable, Hashable, Sendable {
     public var channel: String?
     public var label: String?
     public var notes: String?
+    /// Of the whole in bytes, when it is known.
+    public var length: Int64?
     public var sha256: Digest?
 
     public init(
-        assetID: ResourceID, channel: String? = nil, label: String? = nil, notes: String? = nil, sha256: Digest? = nil
+        assetID: ResourceID, channel: String? = nil, label: String? = nil, notes: String? = nil,
+        length: Int64? = nil, sha256: Digest? = nil
     ) {
         self.assetID = assetID
         self.channel = channel
         self.label = label
         self.notes = notes
+        self.length = length
         self.sha256 = sha256
     }
 
     enum CodingKeys: String, CodingKey {
-        case channel, label, notes, sha256
+        case channel, label, notes, length, sha256
         case assetID = "asset_id"
     }
 }

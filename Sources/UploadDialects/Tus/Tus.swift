@@ -6,6 +6,7 @@ package struct Tus: UploadDialect, Hashable {
     package init() {}
 
     package var door: Upload.Door { .tus }
+    package var everyAnswer: HTTPFields { [.tusResumable: Self.version] }
 
     static let version = "1.0.0"
     static let extensions = [

@@ -94,9 +94,10 @@ final class BlockWorld {
             uploadLifetime: uploadLifetime, reserve: 0, observe: { observations.append($0) })
         let context = TransferContext(
             blocks: store, writePath: writePath, uploadLifetime: uploadLifetime, proofPatience: proofPatience)
+        let uploads = Uploads(context: context)
         return Rooms(
-            database: database, writePath: writePath, store: store, uploads: Uploads(context: context),
-            downloads: Downloads(context: context), expiry: UploadExpiry(context: context),
+            database: database, writePath: writePath, store: store, uploads: uploads,
+            downloads: Downloads(context: context), expiry: UploadExpiry(of: uploads),
             doctor: Doctor(store: store), observations: observations)
     }
 

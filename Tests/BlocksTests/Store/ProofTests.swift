@@ -26,6 +26,20 @@ struct ProofTests {
         }
     }
 
+    /// What expires takes its proof with it.
+    @Test func expiredUpload_leavesNoProof() async throws {
+        try await BlockWorld.with { world in
+            let bytes = bytes()
+            let upload = try await world.rooms.beginStream(
+                world.asset, length: bytes.count, sha256: Digest(sha256Of: bytes))
+            try await world.rooms.append(Body(bytes: Array(bytes[..<400_000])), to: upload, at: 0)
+            #expect(await world.rooms.uploads.proofCount == 1)
+            world.clock.advance(bySeconds: BlockWorld.uploadLifetime + 1)
+            try await world.rooms.sweep()
+            #expect(await world.rooms.uploads.proofCount == 0)
+        }
+    }
+
     @Test func wrongDigest_endsTheUpload_andNobodySeesAVersion() async throws {
         try await BlockWorld.with { world in
             let bytes = bytes()

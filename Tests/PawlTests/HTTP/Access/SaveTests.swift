@@ -157,8 +157,16 @@ import Testing
             #expect(try await players.put(Self.bytes(60_000, 1), to: asset).status == 201)
             let over = try await players.put(Self.bytes(60_001, 2), to: asset)
             #expect(try await players.put(Self.bytes(60_000, 2), to: asset).code == "quota_exceeded")
-            #expect(over.status == 409 && over.code == "quota_exceeded", "\(over.text)")
+            #expect(over.status == 413 && over.code == "quota_exceeded", "\(over.text)")
             #expect(over.json["limit"] == 100_000 && over.json["used"] == 60_000)
+            // Of all 4xx clients of tus send again what was answered with 409, for ever.
+            let tus = try await world.send(
+                "POST", Routes.tus, key: players.token,
+                headers: [
+                    "Tus-Resumable": "1.0.0", "Upload-Length": "60001",
+                    "Upload-Metadata": "asset \(asset.description.base64)",
+                ])
+            #expect(tus.status == 413 && tus.json["status"] == 413 && tus.code == "quota_exceeded", "\(tus.text)")
             // The same content again is no new version, and 40,000 bytes are just what is left.
             #expect(try await players.put(Self.bytes(60_000, 1), to: asset).status == 200)
             let second = try #require(try await players.save("saves/2").id)
@@ -190,8 +198,30 @@ import Testing
             // The body has no end: only a daemon that stops by itself answers.
             let answer = try await world.wire.exchange(
                 [.send(head)] + Array(repeating: .send(part), count: 20) + [.awaitHead])
-            #expect(answer.status == 409 && answer.code == "quota_exceeded", "\(answer.text)")
+            #expect(answer.status == 413 && answer.code == "quota_exceeded", "\(answer.text)")
             #expect(try await players.put(Self.bytes(1_000_000, 7), to: asset).status == 201)
+        }
+    }
+
+    /// What she begins and leaves does not fill the disk: the oldest gives way.
+    @Test func unfinishedUploads_areFew() async throws {
+        try await with { players in
+            let world = players.world
+            let asset = try #require(try await players.save("saves/1").id)
+            let headers = [
+                "Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": "asset \(asset.description.base64)",
+            ]
+            var uploads: [ResourceID] = []
+            for _ in 0..<Limits.playerUploadsMax + 2 {
+                let begun = try await world.send("POST", Routes.tus, key: players.token, headers: headers)
+                uploads.append(try #require(begun.upload))
+            }
+            let list = try await world.send("GET", "/v1/uploads?page_size=500", key: players.token)
+            let open = list.json["items"]?.elements.compactMap { $0.object?["id"]?.string }
+            #expect(open == uploads.dropFirst(2).map(\.description).reversed())
+            // The studio's are its own affair.
+            #expect(try await world.begin(asset).prefix == "upl")
+            #expect(try await world.send("GET", "/v1/uploads", key: players.token).json["items"]?.elements.count == 33)
         }
     }
 
@@ -205,7 +235,7 @@ import Testing
                 }
                 return try await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
             }
-            #expect(statuses == [201: 1, 409: 7])
+            #expect(statuses == [201: 1, 413: 7])
         }
     }
 }

@@ -208,6 +208,7 @@ import Testing
             try await world.tus("DELETE", url).check("DELETE: 204", 204, ["tus-resumable": "1.0.0"])
             try await world.tus("HEAD", url).check("and then 410", 410, ["upload-offset": nil])
             try await world.tus("PATCH", url, ["Upload-Offset": "0"], [1]).check("and then 410", 410)
+            try await world.tus("GET", url).check("Core: in every response", 200, ["tus-resumable": "1.0.0"])
             let whole = try await world.tus(
                 "POST", Routes.tus, ["Upload-Length": "2", "Upload-Metadata": world.metadata()], [1, 2])
             try await world.tus("DELETE", try #require(whole.headers["location"])).check(

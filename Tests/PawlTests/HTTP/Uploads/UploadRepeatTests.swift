@@ -1,3 +1,4 @@
+import Dispatch
 import PawlModel
 import TestKit
 import Testing
@@ -49,6 +50,46 @@ import Testing
         }
     }
 
+    /// An upload that has failed is told as one, however often its request is repeated.
+    @Test func aRepeatOfWhatFailed_isNoSuccess() async throws {
+        try await HTTPWorld.with { world in
+            let target = Routes.content(ofAsset: world.asset)
+            let wrong = ["Idempotency-Key": "k", "Repr-Digest": "sha-256=:\([UInt8](repeating: 0, count: 32).base64):"]
+            let first = try await world.send("PUT", target, headers: wrong, Self.bytes)
+            #expect(first.status == 422 && first.code == "digest_mismatch")
+            let again = try await world.send("PUT", target, headers: wrong, Self.bytes)
+            #expect(again.status == 410 && again.code == "upload_gone", "\(again.text)")
+            let metadata = world.metadata(["sha256": String(repeating: "0", count: 64)])
+            let headers = ["Upload-Length": "2", "Upload-Metadata": metadata, "Idempotency-Key": "t"]
+            #expect(try await world.tus("POST", Routes.tus, headers, [1, 2]).status == 422)
+            try await world.tus("POST", Routes.tus, headers, [1, 2]).check("POST", 410, ["location": nil])
+            #expect(try await world.versions() == [])
+        }
+    }
+
+    /// A body may come for hours: a key that is revoked meanwhile makes no version, and what came is kept.
+    @Test func revokedKey_makesNoVersion() async throws {
+        try await HTTPWorld.with { world in
+            let key = try await world.key([.assetsWrite])
+            let release = DispatchSemaphore(value: 0)
+            let head = world.head(
+                "PUT", Routes.content(ofAsset: world.asset), key: key.secret, ["Content-Length": "\(Self.bytes.count)"])
+            async let upload = world.wire.exchange([
+                .send(head + Self.bytes[..<1000]), .hold(release), .send(Array(Self.bytes[1000...])),
+            ])
+            let id = try await world.nextUpload()
+            let revoked = try await world.send("POST", "/v1/keys/\(key.id):revoke", [])
+            release.signal()
+            #expect(revoked.status == 200)
+            let answer = try await upload
+            #expect(answer.status == 401 && answer.code == "unauthenticated", "\(answer.text)")
+            #expect(try await world.versions() == [])
+            let rest = ["Upload-Offset": "\(Self.bytes.count)", "Upload-Complete": "?1"]
+            #expect(try await world.ietf("PATCH", Routes.upload(id), rest, []).status == 201)
+            #expect(try await world.content() == Self.bytes)
+        }
+    }
+
     @Test func validateOnly_leavesNothing() async throws {
         try await HTTPWorld.with { world in
             let target = Routes.content(ofAsset: world.asset) + "?validate_only=true"
@@ -87,6 +128,9 @@ import Testing
                     "upload-complete", "upload-draft-interop-version", "content-digest", "repr-digest",
                 ]
             #expect(Set(needed).subtracting(allowed) == [])
+            // A page may ask itself what there is.
+            let options = try await world.send("OPTIONS", Routes.tus, key: "", headers: ["Origin": site])
+            options.check("OPTIONS", 204, ["tus-version": "1.0.0", "access-control-allow-origin": site])
             let answer = try await world.tus(
                 "POST", Routes.tus, ["Upload-Length": "5", "Upload-Metadata": world.metadata(), "Origin": site])
             let exposed = answer.headers["access-control-expose-headers"] ?? ""
