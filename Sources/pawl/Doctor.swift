@@ -9,14 +9,11 @@ struct Doctor: AsyncParsableCommand {
         abstract: "Checks that rows and bytes agree.",
         discussion: "Reads every block, changes nothing, and exits with 1 when something is wrong.")
 
-    @Option(help: "The configuration file (default: config/pawl.yaml, when it is there).")
-    var config: String?
-
+    @OptionGroup var file: SettingsOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let settings = try await Settings.load(
-            file: config, flags: server.storage.map { [Setting.storage.key: $0] } ?? [:])
+        let settings = try await file.settings([.storage: server.storage])
         let maintenance = Maintenance(settings: settings)
         let report: DoctorReport
         if server.server != nil {

@@ -36,6 +36,8 @@ struct EventsCommand: AsyncParsableCommand {
             if follow {
                 for try await notice in client.followEvents(after: after ?? .latest, filter: filter) {
                     try show(notice)
+                    // It would go on for ever, and nobody would see anything.
+                    if let failure = Output.failure { throw failure }
                 }
             } else {
                 try await showAll(filter, client)

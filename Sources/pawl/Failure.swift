@@ -5,7 +5,7 @@ import PawlClient
 import PawlModel
 
 /// How a command ended that did not do what it was asked for: for people on stderr, for programs as a JSON line.
-struct Failure {
+struct Failure: Error {
     /// 1 failed, 2 usage, 75 try again. Zero for what is none, such as `--help`.
     var status: Int32
     /// What scripts switch on.
@@ -37,6 +37,7 @@ struct Failure {
 
     init(_ error: any Error) {
         switch error {
+        case let error as Failure: self = error
         case let error as TransferBroken:
             self.init(error.cause)
             if status == Self.tryAgain, code != ClientError.Code.fileChanged.rawValue {
@@ -95,6 +96,7 @@ struct Failure {
     /// Tells, and ends the process.
     func exit() -> Never {
         tell()
+        if status == 0, let failure = Output.failure { failure.exit() }
         Foundation.exit(status)
     }
 

@@ -41,9 +41,8 @@ struct CreateKey: AsyncParsableCommand {
             let made = try await client.createKey(
                 name: name, scopes: scope, game: gameID,
                 expiresAt: expiresIn.map { now.advanced(bySeconds: $0.seconds) })
-            if server.json { return try Output.json(made) }
-            Output.error("The key \(made.key.id). Write its secret down: it is not shown again.")
-            Output.line(made.secret)
+            try server.show(
+                secret: made.secret, of: made, "The key \(made.key.id). Write its secret down: it is not shown again.")
         }
     }
 }
@@ -84,9 +83,9 @@ struct RotateKey: AsyncParsableCommand {
     func run() async throws {
         try await server.withClient { client in
             let made = try await client.rotateKey(target.id, grace: grace?.seconds)
-            if server.json { return try Output.json(made) }
-            Output.error("The new secret of \(made.key.id). Write it down: it is not shown again.")
-            Output.line(made.secret)
+            try server.show(
+                secret: made.secret, of: made,
+                "The new secret of \(made.key.id). Write it down: it is not shown again.")
         }
     }
 }

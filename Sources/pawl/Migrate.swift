@@ -8,28 +8,9 @@ struct Migrate: AsyncParsableCommand {
         abstract: "Shows or changes the database's migrations.",
         subcommands: [Status.self, Up.self, Down.self, Diagram.self], defaultSubcommand: Status.self)
 
-    struct Options: ParsableArguments {
-        @Option(help: "The configuration file (default: config/pawl.yaml, when it is there).")
-        var config: String?
-
-        @Option(help: "Where everything is kept (default: storage).")
-        var storage: String?
-
-        func maintenance() async throws -> Maintenance {
-            let flags = storage.map { [Setting.storage.key: $0] } ?? [:]
-            return Maintenance(settings: try await Settings.load(file: config, flags: flags))
-        }
-
-        func migrate(to target: Int?) async throws {
-            let steps = try await maintenance().migrate(to: target)
-            for step in steps { Output.line(step) }
-            if steps.isEmpty { Output.line("Nothing to do.") }
-        }
-    }
-
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the migrations and which are applied.")
-        @OptionGroup var options: Options
+        @OptionGroup var options: StorageOptions
 
         func run() async throws {
             for migration in try await options.maintenance().migrationStatus() {
@@ -43,7 +24,7 @@ struct Migrate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Applies migrations, all of them or up to a number.")
         @Option(help: "The last migration to apply.")
         var to: Int?
-        @OptionGroup var options: Options
+        @OptionGroup var options: StorageOptions
 
         func run() async throws { try await options.migrate(to: to) }
     }
@@ -53,8 +34,20 @@ struct Migrate: AsyncParsableCommand {
             abstract: "Takes migrations back; what their tables held is lost.")
         @Option(help: "The last migration to keep; 0 takes all back.")
         var to: Int
-        @OptionGroup var options: Options
+        @OptionGroup var options: StorageOptions
 
         func run() async throws { try await options.migrate(to: to) }
+    }
+}
+
+extension StorageOptions {
+    fileprivate func maintenance() async throws -> Maintenance {
+        Maintenance(settings: try await file.settings([.storage: storage]))
+    }
+
+    fileprivate func migrate(to target: Int?) async throws {
+        let steps = try await maintenance().migrate(to: target)
+        for step in steps { Output.line(step) }
+        if steps.isEmpty { Output.line("Nothing to do.") }
     }
 }

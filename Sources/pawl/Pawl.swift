@@ -38,6 +38,7 @@ struct Pawl: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            if let failure = Output.failure { throw failure }
         } catch {
             Failure(error).exit()
         }

@@ -7,11 +7,7 @@ import Logging
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the daemon until it is told to stop.")
 
-    @Option(help: "The configuration file (default: config/pawl.yaml, when it is there).")
-    var config: String?
-
-    @Option(help: "Where everything is kept (default: storage).")
-    var storage: String?
+    @OptionGroup var options: StorageOptions
 
     @Option(help: "The address to listen on (default: 127.0.0.1).")
     var host: String?
@@ -20,11 +16,8 @@ struct Serve: AsyncParsableCommand {
     var port: Int?
 
     func run() async throws {
-        var flags: [String: String] = [:]
-        flags[Setting.storage.key] = storage
-        flags[Setting.host.key] = host
-        flags[Setting.port.key] = port.map(String.init)
-        let settings = try await Settings.load(file: config, flags: flags)
+        let settings = try await options.file.settings(
+            [.storage: options.storage, .host: host, .port: port.map(String.init)])
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = settings.logLevel

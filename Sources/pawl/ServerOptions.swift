@@ -50,6 +50,13 @@ struct ServerOptions: ParsableArguments {
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Shows a secret that was just made: alone on standard output, where a script takes it.
+    func show(secret: String, of made: some Encodable, _ note: String) throws {
+        if json { return try Output.json(made) }
+        Output.error(note)
+        Output.line(secret)
+    }
+
     /// The owner's key goes to no other machine.
     static func isLoopback(_ address: String) -> Bool {
         guard let host = URL(string: address)?.host?.lowercased() else { return false }

@@ -22,9 +22,9 @@ struct CreateToken: AsyncParsableCommand {
     func run() async throws {
         try await server.withClient { client in
             let made = try await client.createToken(for: try await player.id(client), lifetime: expiresIn?.seconds)
-            if server.json { return try Output.json(made) }
-            Output.error("It works until \(Text.time(made.expiresAt)) (UTC), and is not shown again.")
-            Output.line(made.token)
+            try server.show(
+                secret: made.token, of: made,
+                "It works until \(Text.time(made.expiresAt)) (UTC), and is not shown again.")
         }
     }
 }

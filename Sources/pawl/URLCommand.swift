@@ -22,9 +22,8 @@ struct URLCommand: AsyncParsableCommand {
         let name = try VersionName(asset)
         try await server.withClient { client in
             let signed = try await client.signedURL(name, expiresIn: expires?.seconds)
-            if server.json { return try Output.json(signed) }
-            Output.error("It works until \(Text.time(signed.expiresAt)) (UTC).")
-            Output.line(signed.url ?? "")
+            try server.show(
+                secret: signed.url ?? "", of: signed, "It works until \(Text.time(signed.expiresAt)) (UTC).")
         }
     }
 }

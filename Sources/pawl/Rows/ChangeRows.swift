@@ -34,7 +34,8 @@ struct CreateRow: AsyncParsableCommand {
             throw ValidationError("\(schema.name) are not made like this: they come of what else happens.")
         }
         try await server.withClient { client in
-            let bodies = try await fields.objects(verb?.fields ?? schema.settableFields, client)
+            let bodies = try await fields.objects(
+                verb?.fields ?? schema.settableFields, passingOver: schema.serverFields, client)
             guard options.idempotencyKey == nil || bodies.count == 1 else {
                 throw ValidationError("One --idempotency-key fits one object, not \(bodies.count).")
             }
@@ -101,6 +102,8 @@ struct DeleteRow: AsyncParsableCommand {
 extension ResourceSchema {
     /// The fields that a client may set.
     fileprivate var settableFields: [Field] { fields.filter { $0.change != .byServer } }
+    /// The fields that the server sets, which stand in what it prints.
+    fileprivate var serverFields: [Field] { Self.headFields + fields.filter { $0.change == .byServer } }
 }
 
 extension ServerOptions {

@@ -23,7 +23,11 @@ struct FieldArguments: ParsableArguments {
     var fields: [String] = []
 
     /// The objects that are asked for: one, unless the file has several.
-    func objects(_ declared: [Field], _ client: PawlClient) async throws -> [JSONObject] {
+    ///
+    /// - Parameter passedOver: Fields that rows of a file may have, as `pawl list --json` prints them, and nobody sets.
+    func objects(
+        _ declared: [Field], passingOver passedOver: [Field] = [], _ client: PawlClient
+    ) async throws -> [JSONObject] {
         var common = try Self.object(of: fields, declared)
         if let game {
             guard declared.contains(where: { $0.name == "game_id" }) else {
@@ -32,7 +36,10 @@ struct FieldArguments: ParsableArguments {
             common["game_id"] = .string(try await client.game(game).id.description)
         }
         guard let file else { return [common] }
-        return try Self.objects(in: file).map { $0.merging(common) { $1 } }
+        let names = Set(passedOver.map(\.name)).subtracting(declared.map(\.name))
+        return try Self.objects(in: file).map { row in
+            row.filter { !names.contains($0.key) }.merging(common) { $1 }
+        }
     }
 
     private static func objects(in file: String) throws -> [JSONObject] {

@@ -23,6 +23,19 @@ extension LiveTests {
             }
         }
 
+        /// What the server sets is passed over in what it printed itself: here the channel's game.
+        @Test func listedRows_withFieldsOfTheServer_areMadeAgain() async throws {
+            try await Site.with { site in
+                let file = try site.write("content")
+                try await site.run(["push", file, "game/file", "--channel", "live"])
+                let lines = try await site.run(["list", "channels", "--json"])
+                #expect(lines.count == 1 && lines[0].contains("\"game_id\""), "\(lines)")
+                let copy = try site.write(lines[0])
+                let made = try await site.run(["create", "channels", "-f", copy, "--name", "beta", "--json"])
+                #expect(made.count == 1 && made[0].contains("\"beta\""), "\(made)")
+            }
+        }
+
         @Test func badRow_isNamed_andThoseBeforeItAreMade() async throws {
             try await Site.with { site in
                 try await site.run(["create", "games", "--slug", "game", "--name", "Game"])
