@@ -45,6 +45,22 @@ package enum Chunker {
                 hash = (hash &<< 1) &+ gear[Int(next.pointee)]
                 next += 1
             }
+            // Four bytes a step: what they add does not depend on the hash, so the processor works ahead, and looks at
+            // the least of the four hashes alone.
+            while end - next >= 4 {
+                let first = gear[Int(next[0])]
+                let second = (first &<< 1) &+ gear[Int(next[1])]
+                let third = (second &<< 1) &+ gear[Int(next[2])]
+                let fourth = (third &<< 1) &+ gear[Int(next[3])]
+                let hashes = ((hash &<< 1) &+ first, (hash &<< 2) &+ second, (hash &<< 3) &+ third)
+                hash = (hash &<< 4) &+ fourth
+                if min(min(hashes.0, hashes.1), min(hashes.2, hash)) < threshold {
+                    if hashes.0 < threshold { return next - start + 1 }
+                    if hashes.1 < threshold { return next - start + 2 }
+                    return next - start + (hashes.2 < threshold ? 3 : 4)
+                }
+                next += 4
+            }
             while next < end {
                 hash = (hash &<< 1) &+ gear[Int(next.pointee)]
                 next += 1

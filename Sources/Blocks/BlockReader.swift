@@ -55,8 +55,11 @@ package struct BlockReader: ~Copyable {
             throw error
         }
         turn = (turn + 1) % spaces.count
-        let stored = try await source.read(run.map(\.payload), into: spaces[turn])
-        switch Self.check(stored, run) {
+        let checksums = run.map(\.checksum)
+        let stored = try await source.read(run.map(\.payload), into: spaces[turn]) { index, payload in
+            CRC32.checksum(payload) == checksums[index]
+        }
+        switch Self.inflate(stored, run) {
         case .sound(let bytes): return (bytes, run.count)
         case .damaged(let index):
             let (block, location) = (blocks[blocks.startIndex + index], locations[locations.startIndex + index])
@@ -69,7 +72,9 @@ package struct BlockReader: ~Copyable {
     package mutating func isSound(_ id: Digest, at location: BlockLocation) async throws -> Bool {
         let source = try await source(of: location.segment)
         let payload = try await source.read(location.storedLength, at: location.payload.lowerBound)
-        guard case .sound(let raw) = Self.check(payload, [location]) else { return false }
+        guard payload.withUnsafeReadableBytes({ CRC32.checksum($0) == location.checksum }),
+            case .sound(let raw) = Self.inflate(payload, [location])
+        else { return false }
         return raw.withUnsafeReadableBytes { Digest(sha256Of: $0) } == id
     }
 
@@ -94,15 +99,16 @@ package struct BlockReader: ~Copyable {
         return count
     }
 
-    private enum Check {
+    private enum Inflated {
         /// The bytes that the payloads stand for.
         case sound(ByteBuffer)
         /// Which of them is not what the index says.
         case damaged(Int)
     }
 
-    /// Checks payloads that lie back to back. Raw ones are given on where they are.
-    private static func check(_ stored: ByteBuffer, _ run: ArraySlice<BlockLocation>) -> Check {
+    /// What checked payloads that lie back to back stand for; those of the run that are not among them failed. Raw ones
+    /// are given on where they are.
+    private static func inflate(_ stored: ByteBuffer, _ run: ArraySlice<BlockLocation>) -> Inflated {
         let isRaw = run.allSatisfy { $0.encoding == .raw }
         var inflated = ByteBuffer()
         if !isRaw { inflated.reserveCapacity(run.reduce(0) { $0 + $1.rawLength }) }
@@ -112,7 +118,6 @@ package struct BlockReader: ~Copyable {
                 let end = start + location.storedLength
                 guard end <= bytes.count else { return index }
                 let payload = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-                guard CRC32.checksum(payload) == location.checksum else { return index }
                 if !isRaw, !append(payload, of: location, to: &inflated) { return index }
                 start = end
             }

@@ -45,7 +45,7 @@ extension BlockStore {
         let header = SegmentHeader(number: row.number, game: gameID?.value ?? 0, createdAt: row.createdAt)
         let file = try await storage.open(header, at: end)
         let padded = try await pad(file, from: max(end, Int64(SegmentHeader.byteCount)))
-        try await file.synchronize()
+        try await file.synchronize(upTo: padded)
         try await file.close()
 
         let blocks = entries.map { entry in
@@ -72,7 +72,7 @@ extension BlockStore {
         guard length > 0 else { return end }
         var bytes = ByteBuffer(bytes: RecordHeader.pad(length: length).bytes)
         bytes.writeRepeatingByte(0, count: length - RecordHeader.byteCount)
-        try await file.write(bytes, at: end)
+        try await file.write([bytes], at: end)
         return end + Int64(length)
     }
 }

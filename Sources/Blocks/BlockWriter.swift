@@ -6,7 +6,9 @@ package import PawlModel
 /// Takes the verified records of one upload to disk, and tells when they may be acknowledged.
 ///
 /// Two things go on beside each other. The pump writes run after run behind one another, and ends a group with a pad up to
-/// a whole sector as soon as nothing is being synced, or the segment is full. The publisher takes group after group:
+/// a whole sector when the segment is full, or when nothing is being synced and the group is due: it is large enough to
+/// be worth a sync and a commit, or has waited for a moment, or somebody waits for it. The publisher takes group after
+/// group:
 /// 1. syncs the segment; what the pump writes meanwhile belongs to the next group,
 /// 2. indexes and pins the blocks in one transaction, with the stream's offset and the segment's new indexed length,
 /// 3. only then wakes those who wait for them.
@@ -29,6 +31,11 @@ package actor BlockWriter {
     /// Runs taken in so far, and those of them that are durable and indexed.
     private var enqueued = 0
     private var published = 0
+    /// The last ticket that somebody waits for.
+    private var wanted = 0
+    /// Groups begun so far, and whether the newest has waited long enough.
+    private var begun = 0
+    private var isOverdue = false
     private var isPumping = false
     private var isPublishing = false
     private var failure: (any Error)?
@@ -56,23 +63,22 @@ package actor BlockWriter {
 
     /// Takes a run in and returns its ticket for `waitUntilDurable`. Waits while the queue is full.
     package func enqueue(_ run: BlockRun) async throws -> Int {
-        while queuedBytes > Limits.unacknowledgedMax, failure == nil {
+        while queuedBytes > Limits.queuedBytesMax || queue.count >= Limits.queuedRunsMax, failure == nil {
             try await wait(for: .room)
         }
         if let failure { throw failure }
         queue.append(run)
-        queuedBytes += run.bytes.readableBytes
+        queuedBytes += run.byteCount
         enqueued += 1
         let ticket = enqueued
-        if !isPumping {
-            isPumping = true
-            Task { await pump() }
-        }
+        goOn()
         return ticket
     }
 
     /// Returns when everything up to `ticket` is durable and indexed.
     package func waitUntilDurable(_ ticket: Int) async throws {
+        wanted = max(wanted, ticket)
+        goOn()
         while published < ticket {
             if let failure { throw failure }
             try await wait(for: .published(ticket))
@@ -92,19 +98,31 @@ package actor BlockWriter {
 
     /// Gives the segment back until the next run comes, unless something was published after `time`.
     func rest(unusedSince time: Timestamp) async {
-        guard segment != nil, !isPumping, !isPublishing, lastUsed <= time else { return }
+        guard segment != nil, group == nil, !isPumping, !isPublishing, lastUsed <= time else { return }
         await releaseSegments()
     }
 
     // MARK: The pump
 
+    /// Starts the pump when there is work for it. It alone writes.
+    private func goOn() {
+        guard failure == nil, !isPumping, !queue.isEmpty || isGroupDue else { return }
+        isPumping = true
+        Task { await pump() }
+    }
+
+    private var isGroupDue: Bool {
+        guard !isPublishing, let group else { return false }
+        return isOverdue || wanted > published || group.byteCount >= Limits.groupSizeMin
+    }
+
     private func pump() async {
         do {
-            while failure == nil, !queue.isEmpty {
+            while failure == nil, !queue.isEmpty || isGroupDue {
+                if isGroupDue { try await endGroup() }
                 while unsyncedBytes > Limits.unsyncedMax, failure == nil { try await wait(for: .sync) }
-                guard failure == nil else { break }
+                guard failure == nil, !queue.isEmpty else { continue }
                 try await write(queue.removeFirst())
-                if !isPublishing { try await endGroup() }
             }
         } catch {
             await fail(error)
@@ -114,17 +132,34 @@ package actor BlockWriter {
     }
 
     private func write(_ run: BlockRun) async throws {
-        queuedBytes -= run.bytes.readableBytes
+        queuedBytes -= run.byteCount
         var records: [StoredBlock] = []
         if !run.isEmpty {
             let segment = try await openSegment()
             records = try await segment.write(run)
         }
-        if group == nil { group = SegmentGroup(segment: segment) }
-        group?.append(WrittenRun(run, at: records), byteCount: run.bytes.readableBytes)
-        unsyncedBytes += run.bytes.readableBytes
+        if group == nil { beginGroup() }
+        group?.append(WrittenRun(run, at: records), byteCount: run.byteCount)
+        unsyncedBytes += run.byteCount
         wake { $0 == .room }
         if let segment, await segment.end >= Limits.segmentSizeMax { try await endGroup(isLast: true) }
+    }
+
+    private func beginGroup() {
+        group = SegmentGroup(segment: segment)
+        begun += 1
+        isOverdue = false
+        let number = begun
+        Task {
+            try? await Task.sleep(for: .milliseconds(Limits.groupDelay))
+            groupIsOverdue(number)
+        }
+    }
+
+    private func groupIsOverdue(_ number: Int) {
+        guard number == begun, group != nil else { return }
+        isOverdue = true
+        goOn()
     }
 
     private func openSegment() async throws -> OpenSegment {
@@ -159,8 +194,6 @@ package actor BlockWriter {
                 unsyncedBytes -= group.byteCount
                 published += group.runs.count
                 wake { if case .published(let count) = $0 { count <= published } else { $0 == .sync } }
-                // The pump ends a group after each run that it writes; what it had written before it stopped is ended here.
-                if groups.isEmpty, !isPumping, failure == nil { try await endGroup() }
             }
         } catch {
             await fail(error)
@@ -170,7 +203,7 @@ package actor BlockWriter {
     }
 
     private func publish(_ group: SegmentGroup) async throws {
-        try await group.segment?.synchronize()
+        try await group.segment?.synchronize(upTo: group.end)
         let (upload, game, number, runs) = (upload, game, group.segment?.number, group.runs)
         let now = store.ambient.now()
         lastUsed = now
@@ -199,13 +232,8 @@ package actor BlockWriter {
             wakeAll()
             return
         }
-        // Something may have come while the other one of the two was ending.
-        if !isPumping, !queue.isEmpty {
-            isPumping = true
-            Task { await pump() }
-        } else if !isPumping, !isPublishing, group != nil {
-            do { try await endGroup() } catch { await fail(error) }
-        }
+        // Something may have come, or become due, while one of the two was ending.
+        goOn()
     }
 
     private func releaseSegments() async {

@@ -35,7 +35,7 @@ actor OpenSegment {
                     segment: number, position: position, rawLength: header.rawLength,
                     storedLength: header.storedLength, encoding: header.encoding, checksum: header.payloadChecksum))
         }
-        try await file.write(run.bytes, at: start)
+        try await file.write(run.pieces, at: start)
         return stored
     }
 
@@ -47,19 +47,19 @@ actor OpenSegment {
         bytes.writeRepeatingByte(0, count: length - RecordHeader.byteCount)
         let start = end
         end += Int64(length)
-        try await file.write(bytes, at: start)
+        try await file.write([bytes], at: start)
         return start + Int64(length)
     }
 
-    /// Makes durable what was written before. More may be written meanwhile.
-    func synchronize() async throws {
-        try await file.synchronize()
+    /// Makes durable what was written up to `end`. More may be written meanwhile.
+    func synchronize(upTo end: Int64) async throws {
+        try await file.synchronize(upTo: end)
     }
 
     /// Writes the footer and syncs it. Returns the file's final length.
     func seal() async throws -> Int64 {
         let footer = ByteBuffer(bytes: SegmentFooter(entries: entries).encode(at: end))
-        try await file.write(footer, at: end)
+        try await file.write([footer], at: end)
         end += Int64(footer.readableBytes)
         try await file.seal(at: end)
         return end

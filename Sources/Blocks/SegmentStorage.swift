@@ -26,11 +26,12 @@ package protocol SegmentStorage: Sendable {
 
 /// An unsealed segment. One writer uses it at a time.
 package protocol SegmentFile: SegmentSource {
-    /// Writes at `offset`, after reserving the space; ENOSPC is told before a byte is written.
-    func write(_ bytes: ByteBuffer, at offset: Int64) async throws
+    /// Writes pieces back to back at `offset`, where the last write ended, after reserving the space; ENOSPC is told
+    /// before a byte is written. Up to the last whole sector they can be read when this returns.
+    func write(_ pieces: [ByteBuffer], at offset: Int64) async throws
 
-    /// Makes all that was written durable, the segment's name included.
-    func synchronize() async throws
+    /// Makes what was written up to `end` durable, the segment's name included. More may be written meanwhile.
+    func synchronize(upTo end: Int64) async throws
 
     /// Ends the segment at `length`: gives back what was reserved beyond, and syncs.
     func seal(at length: Int64) async throws
@@ -44,8 +45,11 @@ package protocol SegmentSource: Sendable {
     /// Up to `count` bytes at `offset`; fewer only at the end.
     func read(_ count: Int, at offset: Int64) async throws -> ByteBuffer
 
-    /// The bytes of some ranges, in order and not overlapping, back to back in `space`; fewer only at the end.
-    func read(_ ranges: [Range<Int64>], into space: ReadSpace) async throws -> ByteBuffer
+    /// The bytes of some ranges, in order and not overlapping, back to back in `space`: all of them, or those before the
+    /// first one that is cut off, or that is not as it should be.
+    func read(
+        _ ranges: [Range<Int64>], into space: ReadSpace, where isSound: @escaping RangeCheck
+    ) async throws -> ByteBuffer
 
     func close() async throws
 }

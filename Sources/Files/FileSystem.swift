@@ -33,20 +33,31 @@ package enum FileMode: Sendable {
     case update
     /// Read and write a new file that must not exist yet; mode 0600.
     case create
-    /// Read and write; made when missing, with mode 0600.
-    case updateOrCreate
+    /// Written from a `WriteSpace` only, past the system's cache where the file system can; made when missing, with mode
+    /// 0600.
+    case uncached
 }
+
+/// Says whether a range that was read is as it should be: its index among those that were asked for, and its bytes. Asked
+/// on the thread that read it, while the processor still has it at hand.
+package typealias RangeCheck = @Sendable (_ index: Int, _ bytes: UnsafeRawBufferPointer) -> Bool
 
 /// One open file. Offsets and lengths are in bytes.
 package protocol File: Sendable {
     /// Up to `count` bytes from `offset` on; fewer only at the end of the file.
     func read(_ count: Int, at offset: Int64) async throws -> ByteBuffer
 
-    /// The bytes of some ranges, in order and not overlapping, back to back in `space`; fewer only at the end of the file.
-    func read(_ ranges: [Range<Int64>], into space: ReadSpace) async throws -> ByteBuffer
+    /// The bytes of some ranges, in order and not overlapping, back to back in `space`: all of them, or those before the
+    /// first one that the file ends in, or that is not as it should be.
+    func read(
+        _ ranges: [Range<Int64>], into space: ReadSpace, where isSound: @escaping RangeCheck
+    ) async throws -> ByteBuffer
 
     /// Writes all readable bytes at `offset`.
     func write(_ bytes: ByteBuffer, at offset: Int64) async throws
+
+    /// Writes the first `count` bytes of `space` at `offset`; both are whole sectors (`Limits.syncAlignment`).
+    func write(_ space: WriteSpace, _ count: Int, at offset: Int64) async throws
 
     /// Reserves the blocks under a range without changing the file's size (fallocate(2) with KEEP_SIZE). Does nothing
     /// where the file system cannot.
@@ -68,16 +79,25 @@ package protocol File: Sendable {
 }
 
 extension File {
+    /// Writes a copy: right for every file.
+    package func write(_ space: WriteSpace, _ count: Int, at offset: Int64) async throws {
+        try await write(space.withBytes(count) { ByteBuffer(bytes: $0) }, at: offset)
+    }
+
     /// Reads all from the first range to the last, and leaves out what lies between them: right for every file, and fast
     /// for none.
-    package func read(_ ranges: [Range<Int64>], into space: ReadSpace) async throws -> ByteBuffer {
-        guard let start = ranges.first?.lowerBound, let end = ranges.last?.upperBound else { return ByteBuffer() }
+    package func read(
+        _ ranges: [Range<Int64>], into space: ReadSpace, where isSound: @escaping RangeCheck
+    ) async throws -> ByteBuffer {
+        var wanted = ByteBuffer()
+        guard let start = ranges.first?.lowerBound, let end = ranges.last?.upperBound else { return wanted }
         let bytes = try await read(Int(end - start), at: start)
-        let there = Int64(bytes.readableBytes)
-        return ranges.reduce(into: ByteBuffer()) { wanted, range in
-            let part = (range.lowerBound - start..<range.upperBound - start).clamped(to: 0..<there)
-            wanted.writeImmutableBuffer(
-                bytes.getSlice(at: bytes.readerIndex + Int(part.lowerBound), length: part.count) ?? ByteBuffer())
+        for (index, range) in ranges.enumerated() {
+            guard let part = bytes.getSlice(at: Int(range.lowerBound - start), length: range.count),
+                part.withUnsafeReadableBytes({ isSound(index, $0) })
+            else { break }
+            wanted.writeImmutableBuffer(part)
         }
+        return wanted
     }
 }

@@ -39,11 +39,13 @@ final class POSIXFile: File {
         }
     }
 
-    func read(_ ranges: [Range<Int64>], into space: ReadSpace) async throws -> ByteBuffer {
+    func read(
+        _ ranges: [Range<Int64>], into space: ReadSpace, where isSound: @escaping RangeCheck
+    ) async throws -> ByteBuffer {
         try await run("preadv") { number, path in
             let scattered = ScatteredRead(ranges)
             return try space.fill(capacity: scattered.count) { memory in
-                try scattered.fill(memory) { vectors, count, offset in
+                try scattered.fill(memory, where: isSound) { vectors, count, offset in
                     try system("preadv", path) { preadv(number, vectors, count, off_t(offset)) }
                 }
             }
@@ -52,14 +54,24 @@ final class POSIXFile: File {
 
     func write(_ bytes: ByteBuffer, at offset: Int64) async throws {
         try await run("pwrite") { number, path in
-            try bytes.withUnsafeReadableBytes { bytes in
-                var written = 0
-                while written < bytes.count {
-                    let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-                    written += try system("pwrite", path) {
-                        pwrite(number, rest.baseAddress, rest.count, off_t(offset) + off_t(written))
-                    }
-                }
+            try bytes.withUnsafeReadableBytes { try Self.write($0, to: number, path, at: offset) }
+        }
+    }
+
+    func write(_ space: WriteSpace, _ count: Int, at offset: Int64) async throws {
+        try await run("pwrite") { number, path in
+            try space.withBytes(count) { try Self.write($0, to: number, path, at: offset) }
+        }
+    }
+
+    private static func write(
+        _ bytes: UnsafeRawBufferPointer, to number: Int32, _ path: String, at offset: Int64
+    ) throws {
+        var written = 0
+        while written < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+            written += try system("pwrite", path) {
+                pwrite(number, rest.baseAddress, rest.count, off_t(offset) + off_t(written))
             }
         }
     }
@@ -121,8 +133,8 @@ final class POSIXFile: File {
     }
 }
 
-/// Calls of Linux that Swift's Glibc module leaves out, because it is made without `_GNU_SOURCE`.
-private enum SystemCalls {
+/// Names of Linux that Swift's Glibc module leaves out, because it is made without `_GNU_SOURCE`.
+enum SystemCalls {
     /// fallocate(2), looked up by name once; nil where the C library has none.
     static let fallocate: (@convention(c) (Int32, Int32, off_t, off_t) -> Int32)? = dlsym(nil, "fallocate").map {
         unsafeBitCast($0, to: (@convention(c) (Int32, Int32, off_t, off_t) -> Int32).self)
@@ -130,6 +142,15 @@ private enum SystemCalls {
 
     /// `FALLOC_FL_KEEP_SIZE` of linux/falloc.h.
     static let keepSize: Int32 = 1
+
+    /// `O_DIRECT` of open(2), which differs between processors; none where it is not known.
+    #if arch(x86_64)
+        static let direct: Int32 = 0o40000
+    #elseif arch(arm64)
+        static let direct: Int32 = 0o200000
+    #else
+        static let direct: Int32 = 0
+    #endif
 }
 
 /// An open file descriptor, closed with the last reference to it.

@@ -12,7 +12,16 @@ package struct POSIXFileSystem: FileSystem {
 
     package func open(_ path: String, _ mode: FileMode) async throws -> any File {
         try await threads.file("open", path) { [threads] in
-            POSIXFile(try Descriptor(path, mode.flags, permissions: mode.permissions), path: path, threads: threads)
+            POSIXFile(try descriptor(path, mode), path: path, threads: threads)
+        }
+    }
+
+    private func descriptor(_ path: String, _ mode: FileMode) throws -> Descriptor {
+        do {
+            return try Descriptor(path, mode.flags, permissions: mode.permissions)
+        } catch let error as FileError where error.errno == EINVAL && mode == .uncached {
+            // The file system cannot: its cache is as durable, only slower.
+            return try Descriptor(path, mode.flags & ~SystemCalls.direct, permissions: mode.permissions)
         }
     }
 
@@ -69,7 +78,7 @@ extension FileMode {
         case .read: O_RDONLY
         case .update: O_RDWR | O_NOFOLLOW
         case .create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
-        case .updateOrCreate: O_RDWR | O_CREAT | O_NOFOLLOW
+        case .uncached: O_RDWR | O_CREAT | O_NOFOLLOW | SystemCalls.direct
         }
     }
 

@@ -86,7 +86,12 @@ private func take(
     // https://www.sqlite.org/lang_altertable.html §7: tables are rebuilt with foreign keys off, which SQLite only
     // takes outside of a transaction, and all references are checked before the commit.
     try database.execute(sql: "PRAGMA foreign_keys = OFF")
-    defer { try? database.execute(sql: "PRAGMA foreign_keys = ON") }
+    // One statement may change every row there is: what it keeps to undo itself has no place in memory.
+    try database.execute(sql: "PRAGMA temp_store = FILE")
+    defer {
+        try? database.execute(sql: "PRAGMA foreign_keys = ON")
+        try? database.execute(sql: "PRAGMA temp_store = MEMORY")
+    }
     do {
         try database.execute(sql: "BEGIN IMMEDIATE")
         for statement in direction == .up ? migration.up : migration.down { try database.execute(sql: statement) }

@@ -32,6 +32,9 @@ enum SQLiteSettings {
             try database.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
             try database.execute(sql: "PRAGMA journal_size_limit = \(logSizeMax)")
             try database.execute(sql: "PRAGMA cache_size = -\(writerCacheKiB)")
+            // Each member of a group has a savepoint, for which SQLite keeps every page that it changes: in a file, that
+            // is as much writing again as the log itself.
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
             try verify(database)
         }
         return pool

@@ -25,11 +25,25 @@ public enum Limits {
     /// Verified records are handed to the disk in runs of about this size: one write call, no large buffer.
     public static let receiveRunSize = 512 * 1024
     /// A stream is cut, hashed and looked up in parts of about this size: few lookups, and some parts fit in memory.
-    public static let streamRunSize = 1024 * 1024
+    public static let streamRunSize = 512 * 1024
+    /// Parts of one stream that are hashed and looked up at once: enough for two cores.
+    public static let streamPartsPerUploadMax = 2
+    /// Parts of all streams between the socket and the disk: some are hashed, some looked up, some wait for the disk.
+    public static let streamPartsMax = 8
+    /// Parts of a stream that wait for the digest of the whole.
+    public static let proofPartsMax = 2
     /// Buffers up to this size stay in the heap when they are freed: above that of any run on its way in or out.
     public static let heapBufferMax = 4 * 1024 * 1024
     /// A client that asked for it is told how far its upload is durable after so many more bytes.
     public static let progressStep: Int64 = 4 * 1024 * 1024
+    /// What one upload may have waiting for the disk. Little of a run may hold much memory, where the game had most of
+    /// its blocks, so runs are counted too.
+    public static let queuedBytesMax = 1024 * 1024
+    public static let queuedRunsMax = 4
+    /// Bytes that are worth a sync and a commit of their own, and milliseconds after which fewer are: what a client gains
+    /// by smaller ones is little against what all pay for them.
+    public static let groupSizeMin = 8 * 1024 * 1024
+    public static let groupDelay: Int64 = 100
     /// What of one upload may be written and not yet synced: enough to write on while a sync runs, and little enough that
     /// the next one does not take long. It is in the system's cache, not in the daemon's memory.
     public static let unsyncedMax = 32 * 1024 * 1024
@@ -46,6 +60,8 @@ public enum Limits {
 
     /// A segment is sealed when it has grown this far: large enough for long runs, small enough to copy.
     public static let segmentSizeMax: Int64 = 64 * 1024 * 1024
+    /// One write to a segment, past the system's cache: about as fast as larger ones, and twice as fast as a quarter.
+    public static let segmentWriteSize = 1024 * 1024
     /// Space is reserved ahead in steps of this size, so that a full disk is met before a write.
     public static let segmentReserveStep: Int64 = 8 * 1024 * 1024
     /// Each synced group ends on a multiple of this, so that no acknowledged sector is written again.
@@ -56,7 +72,7 @@ public enum Limits {
 
     // MARK: Reading
 
-    /// One read from disk on the way out; measured as fast as sendfile at this size. A download has up to six of them in
+    /// One read from disk on the way out: few turns of the threads for each MiB. A download has up to four of them in
     /// memory: read ahead, waiting, and on their way through the socket.
     public static let readRunSize = 512 * 1024
     /// Ranges of one request: more than any viewer of documents or films asks for at once. Apache takes 200.
@@ -134,6 +150,10 @@ public enum Limits {
     /// Seconds after the end of the graceful time at which the daemon ends for certain: whatever hangs then hangs in a
     /// system call, and nothing that was acknowledged depends on it.
     public static let shutdownGrace = 5
+    /// One read from a socket, where so much is there: few turns of the event loop for each MiB.
+    public static let socketReadMax = 256 * 1024
+    /// Parts of a body that are read before a handler takes the first of them.
+    public static let partsReadAhead = 4
     /// Connections that wait for their turn in the system's own queue.
     public static let connectionBacklog = 1024
     /// Open files beside the connections: the database, segments, and what comes and goes.

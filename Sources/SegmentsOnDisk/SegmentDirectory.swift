@@ -17,12 +17,13 @@ package struct SegmentDirectory: SegmentStorage {
         do {
             let directory = layout.directory(ofSegment: header.number)
             try await files.makeDirectory(directory)
-            let file = try await files.open(layout.segment(header.number), .updateOrCreate)
-            let segment = DiskSegment(file: file, directory: directory, files: files)
+            let path = layout.segment(header.number)
+            let file = try await files.open(path, .uncached)
+            let segment = DiskSegment(file: file, path: path, directory: directory, files: files)
             do {
                 try await segment.begin(header, at: length)
             } catch {
-                try? await file.close()
+                try? await segment.close()
                 throw error
             }
             return segment
@@ -76,8 +77,10 @@ private struct DiskSource: SegmentSource {
     let file: any File
 
     func read(_ count: Int, at offset: Int64) async throws -> ByteBuffer { try await file.read(count, at: offset) }
-    func read(_ ranges: [Range<Int64>], into space: ReadSpace) async throws -> ByteBuffer {
-        try await file.read(ranges, into: space)
+    func read(
+        _ ranges: [Range<Int64>], into space: ReadSpace, where isSound: @escaping RangeCheck
+    ) async throws -> ByteBuffer {
+        try await file.read(ranges, into: space, where: isSound)
     }
 
     func close() async throws { try await file.close() }

@@ -5,12 +5,14 @@ package import PawlModel
 
 /// Reads the body of one `PUT …/blocks`: verifies each record as it arrives and hands the valid ones to the disk.
 ///
-/// Memory stays at one run and one record, whatever the body is. When the stream breaks, or a record is wrong, all
+/// Memory stays at some runs and one record, whatever the body is. When the stream breaks, or a record is wrong, all
 /// whole valid records before that are kept all the same.
 package struct BlockReceiver: ~Copyable {
     private let writer: BlockWriter
     private var buffer = ByteBuffer()
-    private var run = BlockRun()
+    /// The whole records at the buffer's start, and their bytes.
+    private var headers: [RecordHeader] = []
+    private var wholeByteCount = 0
     private var received = 0
     private var ticket = 0
     package private(set) var blockCount = 0
@@ -27,14 +29,13 @@ package struct BlockReceiver: ~Copyable {
             throw Problem(.bodyTooLarge, "A request carries at most \(Limits.blockRequestSizeMax) bytes of records.")
         }
         buffer.writeImmutableBuffer(part)
-        while let (header, record) = try nextRecord() {
-            if run.isEmpty { run = BlockRun(capacity: Limits.receiveRunSize) }
-            run.append(header, record: record)
+        while let header = try nextHeader() {
+            headers.append(header)
+            wholeByteCount += header.recordLength
             blockCount += 1
             rawByteCount += Int64(header.rawLength)
-            if run.bytes.readableBytes >= Limits.receiveRunSize { try await flush() }
         }
-        buffer.discardReadBytes()
+        if wholeByteCount >= Limits.receiveRunSize { try await flush() }
     }
 
     /// Ends the body: throws `truncated_body` when it stopped inside of a record. Returns when all is durable.
@@ -52,18 +53,41 @@ package struct BlockReceiver: ~Copyable {
     }
 
     private mutating func flush() async throws {
-        guard !run.isEmpty else { return }
+        guard let records = buffer.readSlice(length: wholeByteCount), !headers.isEmpty else { return }
+        var run = BlockRun()
+        run.append(headers, records: records)
+        // The run keeps the old memory; what is left is less than a record and goes on in new one.
+        var rest = ByteBuffer()
+        rest.reserveCapacity(Limits.receiveRunSize + Limits.storedSizeMax)
+        rest.writeImmutableBuffer(buffer)
+        (buffer, headers, wholeByteCount) = (rest, [], 0)
         ticket = try await writer.enqueue(run)
-        run = BlockRun()
     }
 
-    /// The next whole record, verified; nil when more of it has to arrive.
-    private mutating func nextRecord() throws -> (RecordHeader, ByteBuffer)? {
-        guard buffer.readableBytes >= RecordHeader.byteCount else { return nil }
+    /// The header of the next whole record, verified; nil when more of it has to arrive.
+    private func nextHeader() throws -> RecordHeader? {
+        try buffer.withUnsafeReadableBytes { bytes in
+            let bytes = UnsafeRawBufferPointer(rebasing: bytes[wholeByteCount...])
+            guard bytes.count >= RecordHeader.byteCount else { return nil }
+            let header = try header(of: bytes)
+            guard bytes.count >= header.recordLength else { return nil }
+            do {
+                try header.verify(payload: .init(rebasing: bytes[RecordHeader.byteCount..<header.recordLength]))
+            } catch {
+                throw Problem(
+                    .blockMismatch,
+                    "Record \(blockCount + 1) is not the block \(header.id): \(error). The \(blockCount) before it are kept.",
+                    members: ["block": .string(header.id.hex)])
+            }
+            return header
+        }
+    }
+
+    private func header(of bytes: UnsafeRawBufferPointer) throws(Problem) -> RecordHeader {
         let header: RecordHeader
         do {
-            header = try buffer.withUnsafeReadableBytes { try RecordHeader(parsing: $0) }
-        } catch let error as FormatError {
+            header = try RecordHeader(parsing: bytes)
+        } catch {
             throw Problem(
                 error.code == .tooLarge ? .blockTooLarge : .malformedBlockStream,
                 "Record \(blockCount + 1) cannot be read: \(error). The \(blockCount) before it are kept.")
@@ -71,17 +95,6 @@ package struct BlockReceiver: ~Copyable {
         guard header.kind == .block else {
             throw Problem(.malformedBlockStream, "Record \(blockCount + 1) is not a block.")
         }
-        guard buffer.readableBytes >= header.recordLength else { return nil }
-        do {
-            try buffer.withUnsafeReadableBytes { bytes in
-                try header.verify(payload: .init(rebasing: bytes[RecordHeader.byteCount..<header.recordLength]))
-            }
-        } catch let error as FormatError {
-            throw Problem(
-                .blockMismatch,
-                "Record \(blockCount + 1) is not the block \(header.id): \(error). The \(blockCount) before it are kept.",
-                members: ["block": .string(header.id.hex)])
-        }
-        return (header, buffer.readSlice(length: header.recordLength)!)
+        return header
     }
 }

@@ -3,18 +3,27 @@ import Blocks
 import NIOCore
 import PawlModel
 
-/// Finds the SHA-256 of a content by reading its durable blocks, beside the upload that brings them.
+/// Finds the SHA-256 of a content beside the upload that brings it: from what arrives, and where that was before, from
+/// the blocks that are durable.
 ///
-/// It hashes what it is told of as it comes, so at the end of an upload little is left to read.
+/// It hashes what it is told of as it comes, so at the end of an upload little is left. What it was told of and did not
+/// become durable makes it worthless: then it has to be forgotten.
 actor Proof {
     private let game: Int64
     private let store: BlockStore
     private var digest = DigestBuilder()
-    /// Blocks that were not read yet, in order.
-    private var rest: [BlockReference] = []
-    private var isReading = false
+    /// What was not hashed yet, in order.
+    private var rest: [Piece] = []
+    private var isHashing = false
     private var failure: (any Error)?
+    /// Who waits for its end, and who waits for it to take more.
     private var waiters: [CheckedContinuation<Void, Never>] = []
+    private var feeders: [CheckedContinuation<Void, Never>] = []
+
+    private enum Piece: Sendable {
+        case bytes(ByteBuffer)
+        case blocks([BlockReference])
+    }
 
     init(game: Int64, store: BlockStore) {
         self.game = game
@@ -23,40 +32,74 @@ actor Proof {
 
     /// Goes on with blocks that are durable and follow those it knows.
     func add(_ blocks: [BlockReference]) {
-        rest += blocks
-        guard !isReading, failure == nil, !rest.isEmpty else { return }
-        isReading = true
-        Task { await read() }
+        guard !blocks.isEmpty else { return }
+        add(.blocks(blocks))
     }
 
-    /// The digest of all blocks so far, once they are read. Throws what kept one from being read.
+    /// Goes on with bytes that follow those it knows. Waits while it is behind, so that few of them are in memory.
+    func add(_ bytes: ByteBuffer) async {
+        while rest.count >= Limits.proofPartsMax, failure == nil {
+            await withCheckedContinuation { feeders.append($0) }
+        }
+        add(.bytes(bytes))
+    }
+
+    private func add(_ piece: Piece) {
+        guard failure == nil else { return }
+        rest.append(piece)
+        guard !isHashing else { return }
+        isHashing = true
+        Task { await hash() }
+    }
+
+    /// The digest of all so far, once it is hashed. Throws what kept a block from being read.
     func value() async throws -> Digest {
-        while isReading { await withCheckedContinuation { waiters.append($0) } }
+        while isHashing { await withCheckedContinuation { waiters.append($0) } }
         if let failure { throw failure }
         return digest.finalize()
     }
 
-    private func read() async {
+    private func hash() async {
         do {
             while !rest.isEmpty {
-                let part = rest
-                rest = []
-                var content = BlockSequence(part, store: store, game: game)
-                do {
-                    while let bytes = try await content.next() { bytes.withUnsafeReadableBytes { digest.update($0) } }
-                } catch {
-                    await content.close()
-                    throw error
+                let piece = rest.removeFirst()
+                Self.wake(&feeders)
+                switch piece {
+                case .bytes(let bytes):
+                    update(bytes)
+                    // Whoever brings the next ones has its turn between two of them.
+                    await Task.yield()
+                case .blocks(let blocks): try await read(blocks)
                 }
-                await content.close()
             }
         } catch {
             failure = error
+            rest = []
+            Self.wake(&feeders)
         }
-        isReading = false
-        let waiting = waiters
-        waiters = []
-        for waiter in waiting { waiter.resume() }
+        isHashing = false
+        Self.wake(&waiters)
+    }
+
+    private func read(_ blocks: [BlockReference]) async throws {
+        var content = BlockSequence(blocks, store: store, game: game)
+        do {
+            while let bytes = try await content.next() { update(bytes) }
+        } catch {
+            await content.close()
+            throw error
+        }
+        await content.close()
+    }
+
+    private func update(_ bytes: ByteBuffer) {
+        bytes.withUnsafeReadableBytes { digest.update($0) }
+    }
+
+    private static func wake(_ waiting: inout [CheckedContinuation<Void, Never>]) {
+        let woken = waiting
+        waiting = []
+        for one in woken { one.resume() }
     }
 }
 

@@ -7,8 +7,11 @@ import PawlModel
 /// Cuts a stream of plain bytes into blocks and takes them to disk: the upload core of the streaming doors.
 ///
 /// It goes on where the upload stopped: the bytes behind the last cut are read back, so that the cuts fall where they
-/// would have fallen without a stop. Blocks that the game has already are pinned and not stored again. While one part is
-/// hashed and looked up, the next one is taken in and cut. Belongs to one task; memory stays at a few parts.
+/// would have fallen without a stop. Blocks that the game has already are pinned and not stored again. While some parts
+/// are hashed and looked up, the next one is taken in and cut. Belongs to one task; memory stays at a few parts.
+///
+/// The proof is told of parts before they are durable: where anything but `keep` and `release` ends the receiver, the
+/// proof must be forgotten.
 struct StreamReceiver: ~Copyable {
     private let context: TransferContext
     private let row: UploadRow
@@ -27,10 +30,11 @@ struct StreamReceiver: ~Copyable {
     /// Blocks that were handed on and do not count yet, and where the first of them begins.
     private var held: [BlockReference] = []
     private let heldOffset: Int64
-    /// What is being hashed.
-    private var stage: Task<Prepared, any Error>?
-    /// Runs on their way to the disk, with what the proof is to read then.
-    private var onTheWay: [(ticket: Int, end: Int64, blocks: [BlockReference])] = []
+    /// Parts on their way through hashing and look-up to the disk, in order.
+    private var stages: [Task<Sent, any Error>] = []
+    private var newest: Task<Sent, any Error>?
+    /// Runs on their way to the disk, and where the upload is then.
+    private var onTheWay: [(ticket: Int, end: Int64)] = []
     /// How far the content is durable, as far as was looked.
     private(set) var durableOffset: Int64
 
@@ -75,7 +79,7 @@ struct StreamReceiver: ~Copyable {
         if part.lengths.isEmpty { part.tail?.moveReaderIndex(forwardBy: Int(offset - cutOffset)) }
         part.end = position
         try await handOn(part)
-        try await flush()
+        try await settle(leaving: 0)
         if let last = onTheWay.last { try await writer.waitUntilDurable(last.ticket) }
         await lookAtDurable()
         return offset
@@ -86,7 +90,7 @@ struct StreamReceiver: ~Copyable {
         var part = cut(leaving: 0, isEnd: isEnd)
         part.end = cutOffset
         try await handOn(part)
-        try await flush()
+        try await settle(leaving: 0)
         var tail = buffer
         if held.isEmpty { tail.moveReaderIndex(forwardBy: Int(offset - cutOffset)) }
         let step = StreamStep(range: offset..<position, blocks: held, firstOffset: heldOffset)
@@ -109,6 +113,8 @@ struct StreamReceiver: ~Copyable {
         /// Where the upload is when it is durable.
         var end: Int64 = 0
         var tail: ByteBuffer?
+
+        var byteCount: Int { lengths.reduce(0, +) }
     }
 
     /// Cuts blocks off the buffer's start while at least `rest` bytes, and one cut, are left.
@@ -135,47 +141,56 @@ struct StreamReceiver: ~Copyable {
 
     // MARK: Storing
 
-    /// A part that was hashed, ready for the disk.
-    private struct Prepared: Sendable {
-        var run: BlockRun
+    /// A part that is on its way to the disk.
+    private struct Sent: Sendable {
+        var ticket: Int
         var blocks: [BlockReference]
         /// Where the upload is when it is durable.
         var end: Int64
     }
 
-    /// Lets a part be prepared, once the one before it is on its way.
+    /// Lets a part go its way to the disk, behind those before it and whatever its sender does meanwhile.
     private mutating func handOn(_ part: Part) async throws {
         guard !part.lengths.isEmpty || (part.tail?.readableBytes ?? 0) > 0 else { return }
-        try await flush()
-        let (context, row, isHeld, start) = (context, row, isHeld, offset)
+        try await settle(leaving: Limits.streamPartsPerUploadMax - 1)
+        if !isHeld, let proof, let bytes = part.bytes.getSlice(at: part.bytes.readerIndex, length: part.byteCount) {
+            await proof.add(bytes)
+        }
+        let (context, row, isHeld, start, writer, before) = (context, row, isHeld, offset, writer, newest)
         if !isHeld { offset = part.end }
-        stage = Task { try await Self.prepare(part, from: start, isHeld: isHeld, row, context) }
+        let place = await context.places.enter()
+        let stage = Task {
+            let (run, blocks) = try await Self.prepare(part, from: start, isHeld: isHeld, row, context, place)
+            _ = try await before?.value
+            return Sent(ticket: try await writer.enqueue(run), blocks: blocks, end: part.end)
+        }
+        newest = stage
+        stages.append(stage)
     }
 
-    private mutating func flush() async throws {
-        guard let stage else { return }
-        self.stage = nil
-        let prepared = try await stage.value
-        if isHeld { held += prepared.blocks }
-        let ticket = try await writer.enqueue(prepared.run)
-        onTheWay.append((ticket, prepared.end, prepared.blocks))
-        await lookAtDurable()
+    /// Waits for the oldest parts to be on their way, until `count` are not.
+    private mutating func settle(leaving count: Int) async throws {
+        while stages.count > count {
+            let sent = try await stages.removeFirst().value
+            if isHeld { held += sent.blocks }
+            onTheWay.append((sent.ticket, sent.end))
+            await lookAtDurable()
+        }
     }
 
-    /// Sees what has become durable, and lets the proof read it.
+    /// Sees what has become durable.
     private mutating func lookAtDurable() async {
         let durable = await writer.durableTicket
         let done = onTheWay.prefix { $0.ticket <= durable }
-        guard let last = done.last, !isHeld else { return onTheWay.removeFirst(done.count) }
-        durableOffset = last.end
-        await proof?.add(done.flatMap(\.blocks))
+        if let last = done.last, !isHeld { durableOffset = last.end }
         onTheWay.removeFirst(done.count)
     }
 
     /// Hashes the blocks of a part and leaves out those that the game has.
     private static func prepare(
-        _ part: Part, from start: Int64, isHeld: Bool, _ row: UploadRow, _ context: TransferContext
-    ) async throws -> Prepared {
+        _ part: Part, from start: Int64, isHeld: Bool, _ row: UploadRow, _ context: TransferContext,
+        _ place: PartPlaces.Place
+    ) async throws -> (BlockRun, [BlockReference]) {
         var blocks: [(reference: BlockReference, payload: ByteBuffer)] = []
         var bytes = part.bytes
         for length in part.lengths {
@@ -187,12 +202,12 @@ struct StreamReceiver: ~Copyable {
         let game = row.gameNumber
         var known = try await context.database.read { Set(try BlockIndex($0).locations(of: ids, game: game).keys) }
         let step = StreamStep(range: start..<part.end, blocks: references, firstOffset: part.firstOffset)
-        var run = BlockRun(isHeld ? .held : .stream(step), capacity: Limits.streamRunSize + 2 * Limits.blockSizeMax)
+        var run = BlockRun(isHeld ? .held : .stream(step), place: place)
         for block in blocks where known.insert(block.reference.id).inserted {
             run.append(.block, id: block.reference.id, payload: block.payload)
         }
         if let tail = part.tail, tail.readableBytes > 0 { run.append(.tail, id: tail.digest, payload: tail) }
-        return Prepared(run: run, blocks: references, end: part.end)
+        return (run, references)
     }
 }
 

@@ -60,7 +60,16 @@ extension Uploads {
     ) async throws -> Bool where Body.Element == ByteBuffer {
         try await admit(part, bodyLength, to: row)
         var receiver = try await receiver(for: row, taking: part)
-        let offset = try await receive(body, bodyLength, as: part, of: row, into: &receiver, progress)
+        let offset: Int64
+        do {
+            offset = try await receive(body, bodyLength, as: part, of: row, into: &receiver, progress)
+        } catch let problem as Problem where problem.keepsWhatCame {
+            throw problem
+        } catch {
+            // It may have been told of bytes that are not durable.
+            await proofs.forget(row.upload.id)
+            throw error
+        }
         guard let length = part.length ?? row.upload.length else {
             if part.end == .here { try await setLength(offset, of: row.upload) }
             return part.end == .here
@@ -182,7 +191,7 @@ extension Uploads {
                 }
             }
             if let bodyLength, receiver.position - part.offset != bodyLength { throw Problem.brokenBody }
-        } catch let problem as Problem where problem.code == .truncatedBody || problem.code == .inconsistentLength {
+        } catch let problem as Problem where problem.keepsWhatCame {
             if part.checksums.isEmpty { _ = try await receiver.keep(isEnd: false) }
             throw problem
         } catch let problem as Problem where problem.code == .bodyTooLarge {
@@ -262,6 +271,9 @@ extension [BlockReference] {
 }
 
 extension Problem {
+    /// Whether the bytes before it count.
+    fileprivate var keepsWhatCame: Bool { code == .truncatedBody || code == .inconsistentLength }
+
     fileprivate static var brokenBody: Problem {
         Problem(.truncatedBody, "The connection broke before the body had ended: what came is kept, go on behind it.")
     }

@@ -34,6 +34,16 @@ struct HTTPLine: HTTPChannelHandler {
     }
 
     func setup(channel: any NIOCore.Channel, logger: Logger) -> EventLoopFuture<Value> {
+        // Grows with what comes at once, so that only who sends much costs much.
+        let space = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: Limits.socketReadMax)
+        // The next run of a download is there before the one on its way has left: the line is never without one.
+        let output = WriteBufferWaterMark(low: Limits.readRunSize / 2, high: Limits.readRunSize + 1)
+        return channel.setOption(.recvAllocator, value: space).flatMap {
+            channel.setOption(.writeBufferWaterMark, value: output)
+        }.flatMap { speak(on: channel) }
+    }
+
+    private func speak(on channel: any NIOCore.Channel) -> EventLoopFuture<Value> {
         guard let certificates else {
             return http1(on: channel).map { messages in
                 Value(channel: channel, spoken: channel.eventLoop.makeSucceededFuture(.http1_1(messages)))
@@ -84,7 +94,11 @@ struct HTTPLine: HTTPChannelHandler {
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: certificates != nil))
             try pipeline.addHandler(BodyWatch(rules))
             return try Messages(
-                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+                wrappingChannelSynchronously: channel,
+                configuration: .init(
+                    backPressureStrategy: .init(
+                        lowWatermark: Limits.partsReadAhead / 2, highWatermark: Limits.partsReadAhead),
+                    isOutboundHalfClosureEnabled: true))
         }
     }
 

@@ -38,19 +38,21 @@ struct ContentBody: Sendable {
 
     /// The body as it is read.
     ///
-    /// - Parameter loop: The connection's. After each write it is waited for: it says whether the line takes more, and
-    ///   until it has had its turn, on a busy machine, any number of writes would be taken into memory.
+    /// - Parameter loop: The connection's. Between two writes it has its turn, while the next run is read: it says whether
+    ///   the line takes more, and until it has, on a busy machine, any number of writes would be taken into memory.
     func streamed(on loop: any EventLoop) async throws -> ResponseBody {
         let first = downloads.stream(parts[0].range, of: selected)
         let beginning = try await first.next()
         return ResponseBody(contentLength: Int(length)) { writer in
+            var turn = loop.makeSucceededVoidFuture()
             for (index, part) in parts.enumerated() {
                 if !part.head.isEmpty { try await writer.write(ByteBuffer(string: part.head)) }
                 let stream = index == 0 ? first : downloads.stream(part.range, of: selected)
                 if index == 0, let beginning { try await writer.write(beginning) }
                 try await stream.forEach { run in
-                    try await loop.submit {}.get()
+                    try await turn.get()
                     try await writer.write(run)
+                    turn = loop.submit {}
                 }
             }
             if !end.isEmpty { try await writer.write(ByteBuffer(string: end)) }

@@ -24,7 +24,7 @@ package final class MemoryFileSystem: FileSystem {
             switch (mode, disk.names[path]) {
             case (.create, .some):
                 throw failure(.exists, "open", path)
-            case (.create, nil), (.updateOrCreate, nil):
+            case (.create, nil), (.uncached, nil):
                 guard disk.directories.contains(MemoryDisk.parent(of: path)) else {
                     throw failure(.notFound, "open", path)
                 }
