@@ -12,7 +12,7 @@ package struct BlockReader: ~Copyable {
     private let game: Int64
     private var open: (number: Int64, source: any SegmentSource)?
     /// Taken in turn: one is being read into while the others are on their way to the network.
-    private let spaces = (0..<4).map { _ in ReadSpace() }
+    private let spaces = (0..<3).map { _ in ReadSpace() }
     private var turn = 0
 
     package init(store: BlockStore, game: Int64) {
@@ -39,14 +39,16 @@ package struct BlockReader: ~Copyable {
         }
     }
 
-    /// The raw bytes of the first few of `blocks`, up to about one run, and how many blocks those are.
+    /// The raw bytes of the first few of `blocks`, and how many blocks those are: at least one, and else no more than a run
+    /// of `size` bytes.
     ///
     /// The bytes lie in memory that is used again once nobody holds them.
     package mutating func read(
-        _ blocks: ArraySlice<BlockReference>, at locations: ArraySlice<BlockLocation>
+        _ blocks: ArraySlice<BlockReference>, at locations: ArraySlice<BlockLocation>,
+        upTo size: Int = Limits.readRunSize
     ) async throws -> (bytes: ByteBuffer, count: Int) {
         guard let first = locations.first else { return (ByteBuffer(), 0) }
-        let run = locations.prefix(Self.runLength(of: locations))
+        let run = locations.prefix(Self.runLength(of: locations, upTo: size))
         let source: any SegmentSource
         do {
             source = try await self.source(of: first.segment)
@@ -84,14 +86,14 @@ package struct BlockReader: ~Copyable {
     }
 
     /// How many of the locations one read covers: the same segment, in order, with no more than a pad in between.
-    private static func runLength(of locations: ArraySlice<BlockLocation>) -> Int {
+    private static func runLength(of locations: ArraySlice<BlockLocation>, upTo size: Int) -> Int {
         guard let first = locations.first else { return 0 }
         var count = 0
         var end = first.position
         for location in locations {
             let gap = location.position - end
             guard location.segment == first.segment, (0...Int64(2 * Limits.syncAlignment)).contains(gap),
-                count == 0 || location.payload.upperBound - first.position <= Int64(Limits.readRunSize)
+                count == 0 || location.payload.upperBound - first.position <= Int64(size)
             else { break }
             count += 1
             end = location.payload.upperBound

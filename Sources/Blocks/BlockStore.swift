@@ -62,8 +62,10 @@ package final class BlockStore: Sendable {
 
     /// Throws `reserved` when `bytes` more would leave less free space than the high-water mark.
     package func requireSpace(for bytes: Int64) async throws {
-        guard try await storage.freeSpace() >= reserve + bytes else {
-            observe(.outOfSpace(segment: nil))
+        let free = try await storage.freeSpace() - reserve
+        guard free >= bytes else {
+            // A request for more than any disk has says nothing of this one.
+            if free <= 0 { observe(.outOfSpace(segment: nil)) }
             throw BlockStoreError(.reserved, "less than \(reserve) bytes would be left on the volume")
         }
     }

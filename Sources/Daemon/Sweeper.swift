@@ -1,3 +1,4 @@
+import CMalloc
 import Catalog
 import Logging
 import Metadata
@@ -35,5 +36,7 @@ struct Sweeper: Service {
         while try await writePath.forgetOldAnswers() {}
         while try await events.forgetOld() {}
         try await authentication.forgetOld()
+        // What a crowd of transfers has freed would else be kept for the next one.
+        _ = malloc_trim(0)
     }
 }

@@ -26,6 +26,9 @@ public enum Limits {
     public static let receiveRunSize = 512 * 1024
     /// A stream is cut, hashed and looked up in parts of about this size: few lookups, and some parts fit in memory.
     public static let streamRunSize = 512 * 1024
+    /// Seconds after which a stream that has not brought a part is kept as far as it is: what a kill of the daemon costs
+    /// who sends slowly.
+    public static let slowStreamKeep: Int64 = 1
     /// Parts of one stream that are hashed and looked up at once: enough for two cores.
     public static let streamPartsPerUploadMax = 2
     /// Parts of all streams between the socket and the disk: some are hashed, some looked up, some wait for the disk.
@@ -72,14 +75,20 @@ public enum Limits {
 
     // MARK: Reading
 
-    /// One read from disk on the way out: few turns of the threads for each MiB. A download has up to four of them in
+    /// One read from disk on the way out: few turns of the threads for each MiB. A download has up to three of them in
     /// memory: read ahead, waiting, and on their way through the socket.
-    public static let readRunSize = 512 * 1024
+    public static let readRunSize = 768 * 1024
+    /// What all downloads together should have in memory. Beyond it their reads become smaller, down to the least: a
+    /// crowd of clients that take nothing would else fill any memory.
+    public static let readSpaceMax = 64 * 1024 * 1024
+    public static let readRunSizeMin = 64 * 1024
     /// Ranges of one request: more than any viewer of documents or films asks for at once. Apache takes 200.
     public static let rangesMax = 100
     /// A partial answer of up to this size is held in memory, so that its digest can stand before it: what a download
     /// holds anyway.
     public static let contentDigestMax = 1024 * 1024
+    /// Seconds after which a change has its date in `Last-Modified`.
+    public static let dateAge: Int64 = 3
     /// The name under which a download is saved, in bytes of UTF-8: what file systems take.
     public static let fileNameMax = 255
     /// A media type with its parameters, in characters: registered ones have a third of it.
@@ -124,8 +133,8 @@ public enum Limits {
     public static let statementsKept = 256
     /// Conditions in one `filter`.
     public static let filterConditionsMax = 8
-    /// A header such as `If-None-Match`, in characters: some fifty ETags of digests, far more than any cache names.
-    public static let conditionMax = 4096
+    /// A header such as `If-None-Match`, in characters: some two hundred ETags of digests: whatever a head may carry.
+    public static let conditionMax = headFieldSizeMax
     /// An `Idempotency-Key`, in characters.
     public static let idempotencyKeyMax = 255
     /// Rows touched by one transaction of bookkeeping, so that nobody waits long for the writer.

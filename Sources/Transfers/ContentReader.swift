@@ -12,6 +12,8 @@ package struct ContentReader: ~Copyable {
     private let selected: Downloads.Selected
     private let context: TransferContext
     private var reader: BlockReader
+    /// Counted among all that read at once, as long as it is there.
+    private let seat: Readers.Seat
     /// What has yet to be given.
     private var range: Range<Int64>
     /// What of the manifest page at hand has yet to be read, and the next one, which is looked up meanwhile.
@@ -23,13 +25,15 @@ package struct ContentReader: ~Copyable {
         self.selected = selected
         self.context = context
         reader = BlockReader(store: context.blocks, game: selected.gameNumber)
+        seat = context.readers.enter()
     }
 
     /// The next bytes; nil at the end of the range.
     package mutating func next() async throws -> ByteBuffer? {
         guard !range.isEmpty else { return nil }
         if page.blocks.isEmpty { try await turnPage() }
-        var (bytes, count) = try await reader.read(page.blocks, at: page.locations)
+        var (bytes, count) = try await reader.read(
+            page.blocks, at: page.locations, upTo: context.readers.runSize)
         let start = page.start
         page.drop(count)
         if page.start > range.upperBound {

@@ -37,6 +37,8 @@ struct StreamReceiver: ~Copyable {
     private var onTheWay: [(ticket: Int, end: Int64)] = []
     /// How far the content is durable, as far as was looked.
     private(set) var durableOffset: Int64
+    /// When something was last on its way to the disk.
+    private var lastSent = ContinuousClock.now
 
     /// - Parameters:
     ///   - tail: The bytes behind the last cut, up to the upload's offset.
@@ -65,9 +67,15 @@ struct StreamReceiver: ~Copyable {
     mutating func receive(_ part: ByteBuffer) async throws {
         try room?.check(position + Int64(part.readableBytes))
         buffer.writeImmutableBuffer(part)
-        guard buffer.readableBytes >= Limits.streamRunSize + Limits.blockSizeMax else { return }
+        guard buffer.readableBytes >= Limits.streamRunSize + Limits.blockSizeMax else { return try await keepIfSlow() }
         // Below the largest block a cut may still lie in what has yet to arrive.
         try await handOn(cut(leaving: Limits.blockSizeMax, isEnd: false))
+    }
+
+    /// What comes slowly is kept as it comes: its sender would else lose minutes of it with the daemon.
+    private mutating func keepIfSlow() async throws {
+        guard !isHeld, .now - lastSent >= .seconds(Limits.slowStreamKeep) else { return }
+        _ = try await keep(isEnd: false)
     }
 
     /// Makes durable all that was taken in, and answers the upload's offset. With `isEnd` what no cut ends is the last
@@ -152,6 +160,7 @@ struct StreamReceiver: ~Copyable {
     /// Lets a part go its way to the disk, behind those before it and whatever its sender does meanwhile.
     private mutating func handOn(_ part: Part) async throws {
         guard !part.lengths.isEmpty || (part.tail?.readableBytes ?? 0) > 0 else { return }
+        lastSent = .now
         try await settle(leaving: Limits.streamPartsPerUploadMax - 1)
         if !isHeld, let proof, let bytes = part.bytes.getSlice(at: part.bytes.readerIndex, length: part.byteCount) {
             await proof.add(bytes)

@@ -14,6 +14,7 @@ package struct TransferContext: Sendable {
     /// How long a client waits for the proof of a digest that it gave, before it is told that the proof goes on.
     package let proofPatience: Duration
     let places = PartPlaces()
+    let readers = Readers()
 
     package init(
         blocks: BlockStore, writePath: WritePath, uploadLifetime: Int64, saves: SaveQuota = SaveQuota(),

@@ -53,7 +53,7 @@ package struct SignedURLs: Sendable {
             .badSignature, "This URL was not signed here, or something in it was changed: ask for a new one.")
         let parts = signature.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let id = ResourceID(String(parts[0]), kind: TokenKeys.idPrefix),
-            let code = Data(base64URL: parts[1]),
+            let code = Data(base64URL: parts[1]), code.base64URL == parts[1],
             let key = try await writePath.database.read({ try TokenKeys($0).key(id) }),
             // In a time that does not depend on where they differ.
             HMAC<SHA256>.isValidAuthenticationCode(

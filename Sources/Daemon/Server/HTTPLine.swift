@@ -36,11 +36,7 @@ struct HTTPLine: HTTPChannelHandler {
     func setup(channel: any NIOCore.Channel, logger: Logger) -> EventLoopFuture<Value> {
         // Grows with what comes at once, so that only who sends much costs much.
         let space = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: Limits.socketReadMax)
-        // The next run of a download is there before the one on its way has left: the line is never without one.
-        let output = WriteBufferWaterMark(low: Limits.readRunSize / 2, high: Limits.readRunSize + 1)
-        return channel.setOption(.recvAllocator, value: space).flatMap {
-            channel.setOption(.writeBufferWaterMark, value: output)
-        }.flatMap { speak(on: channel) }
+        return channel.setOption(.recvAllocator, value: space).flatMap { speak(on: channel) }
     }
 
     private func speak(on channel: any NIOCore.Channel) -> EventLoopFuture<Value> {

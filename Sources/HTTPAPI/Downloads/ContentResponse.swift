@@ -81,10 +81,15 @@ struct ContentResponse {
 
     /// What a 304 has, too (§15.4.5).
     private var validators: HTTPFields {
-        [
-            .eTag: etag, .lastModified: HTTPDate(selected.lastModified).text,
-            .cacheControl: keepers + (isVersion ? "max-age=31536000, immutable" : "no-cache"),
+        var fields: HTTPFields = [
+            .eTag: etag, .cacheControl: keepers + (isVersion ? "max-age=31536000, immutable" : "no-cache"),
         ]
+        // A date says what was meant only when its second is over, and must not be later than `Date`, which is some
+        // seconds old (§8.8.2).
+        if selected.lastModified.advanced(bySeconds: Limits.dateAge) <= now {
+            fields[.lastModified] = HTTPDate(selected.lastModified).text
+        }
+        return fields
     }
 
     /// Who may keep it. What is public anybody may, and it is said where a key would forbid it (RFC 9111 §3.5).

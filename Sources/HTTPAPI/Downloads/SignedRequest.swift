@@ -16,7 +16,7 @@ struct SignedRequest {
         target = SignedURLs.Target(
             row: request.uri.path.split(separator: "/").dropLast().map { "/" + $0 }.joined(),
             selector: Self.selector(version: query["version"], channel: query["channel"]),
-            expires: query["expires"].flatMap { Int64($0) } ?? 0)
+            expires: query["expires"].flatMap { text in Int64(text).flatMap { String($0) == text ? $0 : nil } } ?? 0)
     }
 
     /// How a target names the version that was chosen.

@@ -109,7 +109,9 @@ struct UploadExchange: Sendable {
         do {
             try await uploads.cancel(try id, by: caller, validateOnly: try request.isValidateOnly())
         } catch let problem as Problem where problem.code == .uploadDone && path.dialect.door == .tus {
-            // tus also terminates what is complete. The version that it made stays: versions are not deleted this way.
+            // Where tus terminates, nothing may be found afterwards; and 409 has its clients try again.
+            throw Problem(
+                .forbidden, "This upload is complete, and what it made is not undone with it: delete the version.")
         }
         return tell(.cancelled)
     }

@@ -16,7 +16,7 @@ extension Tus {
         case (.patch, .upload): return .append(try Self.append(headers))
         case (.delete, .upload): return .cancel
         case (_, .creation): throw .method(method, allowed: "OPTIONS, POST")
-        case (_, .upload): throw .method(method, allowed: "DELETE, GET, HEAD, OPTIONS, PATCH, POST")
+        case (_, .upload): throw .method(method, allowed: "DELETE, GET, HEAD, OPTIONS, PATCH")
         }
     }
 
