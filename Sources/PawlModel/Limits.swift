@@ -80,7 +80,7 @@ public enum Limits {
     public static let readRunSize = 768 * 1024
     /// What all downloads together should have in memory. Beyond it their reads become smaller, down to the least: a
     /// crowd of clients that take nothing would else fill any memory.
-    public static let readSpaceMax = 64 * 1024 * 1024
+    public static let readSpaceMax = 32 * 1024 * 1024
     public static let readRunSizeMin = 64 * 1024
     /// Ranges of one request: more than any viewer of documents or films asks for at once. Apache takes 200.
     public static let rangesMax = 100

@@ -59,16 +59,16 @@ struct ProofTests {
     @Test(arguments: [true, false])
     func longProof_isAccepted_andSeenWhenItIsDone(_ isRight: Bool) async throws {
         try await BlockWorld.with(proofPatience: .zero) { world in
-            let bytes = bytes()
-            let digest = Digest(sha256Of: isRight ? bytes : [1])
-            let upload = try await world.rooms.beginStream(world.asset, length: bytes.count, sha256: digest)
+            var generator = SeededGenerator(seed: testSeed)
+            let blocks = TestBlock.some(5, upTo: 90_000, &generator)
+            let digest = Digest(sha256Of: isRight ? blocks.flatMap(\.bytes) : [1])
+            let upload = try await world.rooms.begin(world.asset, sha256: digest)
+            try await world.rooms.put(blocks, to: upload)
             // Reads that wait keep the proof from its end.
             world.reads.shut()
-            let outcome = try await world.rooms.append(Body(bytes: bytes), to: upload, at: 0)
-            guard case .verifying(let row) = outcome else {
-                Issue.record("\(outcome)")
-                return
-            }
+            let answer = try await world.rooms.uploads.commit(upload, Manifest(blocks), by: .daemon)
+            #expect(answer.outcome == .accepted)
+            let row = try await world.rooms.uploads.upload(upload, for: .daemon)
             let version = try #require(row.upload.versionID)
             #expect(row.upload.state == .verifying)
             let unseen = try await thrown(Problem.self) {

@@ -33,6 +33,31 @@ extension LiveTests {
             return line
         }
 
+        /// Each would hold megabytes, were they not shared among all.
+        @Test func crowdThatReadsNothing_takesLittleMemory() async throws {
+            try await HTTPWorld.with { world in
+                let content = [UInt8].sample(8 << 20, seed: 3)
+                let put = try await world.send("PUT", Routes.content(ofAsset: world.asset), content)
+                #expect(put.status == 201)
+                let head = world.head("GET", Routes.content(ofAsset: world.asset))
+                let before = try world.daemon.memory
+                let daemon = world.daemon
+                try await LineSocket.run(daemon.port) { _ in
+                    let crowd = try (0..<200).map { _ in
+                        let line = try LineSocket(port: daemon.port, receiveBuffer: 4096)
+                        try line.send(head)
+                        return line
+                    }
+                    for line in crowd { #expect(line.poll(POLLIN, 10_000)) }
+                    let cost = try daemon.memory - before
+                    LiveTests.figure("200 downloads that nobody reads cost \(cost / 1_000_000) MB")
+                    #expect(cost < 250_000_000)
+                    withExtendedLifetime(crowd) {}
+                }
+                #expect(try await world.content() == content)
+            }
+        }
+
         @Test func connectionsBeyondTheBound_waitForAPlace() async throws {
             try await withDaemon(environment: ["PAWL_HTTP_CONNECTIONS": "8"]) { daemon in
                 try await LineSocket.run(daemon.port) { first in

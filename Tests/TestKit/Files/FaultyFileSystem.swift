@@ -1,5 +1,6 @@
 package import Files
 import NIOCore
+import PawlModel
 import Synchronization
 
 /// A file system that fails when told to, and remembers every call.
@@ -156,6 +157,18 @@ private struct FaultyFile: File {
             throw error
         }
         try await base.write(bytes, at: offset)
+    }
+
+    func write(_ space: WriteSpace, _ count: Int, at offset: Int64) async throws {
+        do {
+            try await system.enter(.write, path)
+        } catch {
+            // Whole sectors, as the disk writes them.
+            let half = count / 2 - count / 2 % Limits.syncAlignment
+            if half > 0 { try await base.write(space, half, at: offset) }
+            throw error
+        }
+        try await base.write(space, count, at: offset)
     }
 
     func allocate(_ range: Range<Int64>) async throws {

@@ -1,5 +1,6 @@
 import Dispatch
 import PawlModel
+import Synchronization
 import TestKit
 import Testing
 
@@ -39,6 +40,33 @@ import Testing
                 #expect(try await world.content() == Self.bytes)
             }
             #expect(left.isEmpty)
+        }
+    }
+
+    /// A kill of the daemon must not cost it minutes.
+    @Test func slowUpload_isKeptAsItComes() async throws {
+        try await HTTPWorld.with { world in
+            let upload = try await world.beginTus(["Upload-Length": "1000000"])
+            let head = world.head(
+                "PATCH", Routes.tus(upload),
+                [
+                    "Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Length": "1000000",
+                    "Content-Type": "application/offset+octet-stream",
+                ])
+            let isKept = Mutex(false)
+            async let sender: Void = LineSocket.run(world.daemon.port) { line in
+                try line.send(head)
+                for _ in 0..<200 where !isKept.withLock({ $0 }) {
+                    guard try line.dribble([Array(repeating: 1, count: 1000)], every: 50) else { return }
+                }
+            }
+            var offset: Int64 = 0
+            while offset == 0, try await world.openUploads().count == 1 {
+                offset = try await world.send("GET", "/v1/uploads/\(upload)").json["offset"]?.int ?? 0
+            }
+            isKept.withLock { $0 = true }
+            try await sender
+            #expect(offset >= 1000)
         }
     }
 

@@ -31,6 +31,37 @@ import Testing
         }
     }
 
+    /// Lengths that no sum may be made with.
+    @Test func absurdLengths_areRefused_andNothingElseSuffers() async throws {
+        try await HTTPWorld.with { world in
+            let most = "\(Int64.max)"
+            let tus = Routes.tus(try await world.beginTus(["Upload-Defer-Length": "1"]))
+            let metadata = world.metadata()
+            let heads = [
+                world.head("PUT", Routes.content(ofAsset: world.asset), ["Content-Length": most]),
+                world.head(
+                    "POST", Routes.content(ofAsset: world.asset), ["Content-Length": most, "Upload-Complete": "?1"]),
+                world.head(
+                    "POST", Routes.tus,
+                    [
+                        "Tus-Resumable": "1.0.0", "Upload-Length": most, "Upload-Metadata": metadata,
+                        "Content-Type": "application/offset+octet-stream", "Content-Length": most,
+                    ]),
+                world.head(
+                    "PATCH", tus,
+                    [
+                        "Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Upload-Length": most,
+                        "Content-Type": "application/offset+octet-stream", "Content-Length": most,
+                    ]),
+            ]
+            for head in heads {
+                let answer = try await world.wire.exchange([.send(head + [1, 2, 3])])
+                #expect([400, 413, 507].contains(answer.status), "\(answer.text)")
+            }
+            #expect(try await world.send("GET", "/healthz").status == 200)
+        }
+    }
+
     @Test func joinedParts_areHeldToItTogether() async throws {
         try await with { world in
             var urls: [String] = []
