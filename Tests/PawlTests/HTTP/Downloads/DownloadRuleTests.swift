@@ -91,7 +91,7 @@ import Testing
     @Test func rfc9110_13_1_3_dates_inEveryForm() async throws {
         try await withContent { world, version, _ in
             let path = Routes.content(ofVersion: version.id)
-            let date = try #require(try await world.send("HEAD", path).headers["last-modified"])
+            let date = try await world.lastModified(path)
             let later = [
                 "Sun, 06 Nov 2095 08:49:37 GMT", "Sunday, 06-Nov-70 08:49:37 GMT", "Sun Nov  6 08:49:37 2095", date,
             ]
@@ -151,7 +151,7 @@ import Testing
         try await withContent { world, version, _ in
             let paths = [Routes.content(ofVersion: version.id): 206, Routes.content(ofAsset: world.asset): 200]
             for (path, status) in paths {
-                let date = try await world.send("HEAD", path).headers["last-modified"] ?? ""
+                let date = try await world.lastModified(path)
                 let answer = try await world.send("GET", path, headers: ["Range": "bytes=0-1", "If-Range": date])
                 #expect(answer.status == status)
             }
@@ -163,7 +163,7 @@ import Testing
         try await HTTPWorld.with { world in
             let path = Routes.content(ofAsset: world.asset)
             let first = try await world.send("PUT", path + "?channel=live", Array("one".utf8))
-            let old = try #require(try await world.send("GET", path + "?channel=live").headers["last-modified"])
+            let old = try await world.lastModified(path + "?channel=live")
             _ = try await world.send("PUT", path + "?channel=live", Array("two".utf8))
             let channels = try await world.send("GET", "/v1/channels?filter=asset_id=%22\(world.asset)%22")
             guard case .array(let items)? = channels.json["items"], let channel = items.first?.object?["id"]?.string
@@ -174,7 +174,7 @@ import Testing
             #expect(back.text == "one" && back.headers["etag"] == "\"\(first.json["root"]?.string ?? "")\"")
             let row = try await world.send("GET", "/v1/channels/\(channel)")
             let moved = try #require(row.json["updated_at"]?.string.flatMap { Timestamp($0) })
-            let shown = try #require(back.headers["last-modified"])
+            let shown = try await world.lastModified(path + "?channel=live")
             #expect(try Self.seconds(shown) == moved.microseconds / 1_000_000)
             #expect(try Self.seconds(shown) >= Self.seconds(old))
         }
@@ -196,6 +196,7 @@ import Testing
                 Routes.content(ofVersion: version.id), Routes.content(ofAsset: world.asset),
                 Routes.metalink(ofVersion: version.id), Routes.metalink(ofAsset: world.asset),
             ] {
+                if !path.hasSuffix("metalink") { _ = try await world.lastModified(path) }
                 var (get, head) = (try await world.send("GET", path), try await world.send("HEAD", path))
                 #expect(get.status == 200 && head.status == 200 && head.body.isEmpty)
                 for name in ["date", "x-request-id", "ratelimit"] {

@@ -51,7 +51,7 @@ struct RandomRangeTests {
             bytes = blocks.flatMap(\.bytes)
             version = try await world.push(blocks)
             etag = "\"\(version.root)\""
-            date = try await world.send("HEAD", Routes.content(ofVersion: version.id)).headers["last-modified"] ?? ""
+            date = try await world.lastModified(Routes.content(ofVersion: version.id))
         }
 
         /// The answers of one connection on which all requests are sent at once.

@@ -49,6 +49,16 @@ extension HTTPWorld {
         try await send("GET", Routes.content(ofAsset: asset)).body
     }
 
+    /// The date of a content, once it is old enough to be told.
+    func lastModified(_ path: String) async throws -> String {
+        while true {
+            let answer = try await send("HEAD", path)
+            if let date = answer.headers["last-modified"] { return date }
+            guard answer.status == 200 else { throw ProcessError(answer.text) }
+            await Task.yield()
+        }
+    }
+
     /// How many uploads to the world's asset go on, and the newest of them.
     func openUploads() async throws -> (count: Int, newest: ResourceID?) {
         let answer = try await send("GET", "/v1/uploads?asset=\(asset)")
