@@ -23,7 +23,7 @@ public enum Limits {
     /// Concurrent `PUT …/blocks` in all: each holds up to `receiveRunSize` and one record in memory.
     public static let blockRequestsMax = 48
     /// Verified records are handed to the disk in runs of about this size: one write call, no large buffer.
-    public static let receiveRunSize = 512 * 1024
+    public static let receiveRunSize = 256 * 1024
     /// A stream is cut, hashed and looked up in parts of about this size: few lookups, and some parts fit in memory.
     public static let streamRunSize = 512 * 1024
     /// Seconds after which a stream that has not brought a part is kept as far as it is: what a kill of the daemon costs
@@ -160,7 +160,7 @@ public enum Limits {
     /// system call, and nothing that was acknowledged depends on it.
     public static let shutdownGrace = 5
     /// One read from a socket, where so much is there: few turns of the event loop for each MiB.
-    public static let socketReadMax = 256 * 1024
+    public static let socketReadMax = 128 * 1024
     /// Parts of a body that are read before a handler takes the first of them.
     public static let partsReadAhead = 4
     /// Connections that wait for their turn in the system's own queue.

@@ -58,7 +58,7 @@ package struct BlockReceiver: ~Copyable {
         run.append(headers, records: records)
         // The run keeps the old memory; what is left is less than a record and goes on in new one.
         var rest = ByteBuffer()
-        rest.reserveCapacity(Limits.receiveRunSize + Limits.storedSizeMax)
+        rest.reserveCapacity(Limits.receiveRunSize + Limits.blockSizeMax)
         rest.writeImmutableBuffer(buffer)
         (buffer, headers, wholeByteCount) = (rest, [], 0)
         ticket = try await writer.enqueue(run)
