@@ -127,7 +127,7 @@ package struct Operation: Sendable {
             case .contentRange: "which bytes of how many"
             case .acceptRanges: "bytes"
             case .cacheControl: "how long the answer may be kept, and by whom"
-            case .lastModified: "when the version was made"
+            case .lastModified: "when the version was made, or the channel moved, from a few seconds later on"
             case .uploadOffset: "bytes of the upload that are durable"
             case .tusResumable: "the version of tus that is spoken"
             case .intact: "?1 when no block of the game is known to be damaged"

@@ -133,8 +133,8 @@ public enum Limits {
     public static let statementsKept = 256
     /// Conditions in one `filter`.
     public static let filterConditionsMax = 8
-    /// A header such as `If-None-Match`, in characters: some two hundred ETags of digests: whatever a head may carry.
-    public static let conditionMax = headFieldSizeMax
+    /// A header such as `If-None-Match`, in characters: some fifty ETags of digests, far more than any cache names.
+    public static let conditionMax = 4096
     /// An `Idempotency-Key`, in characters.
     public static let idempotencyKeyMax = 255
     /// Rows touched by one transaction of bookkeeping, so that nobody waits long for the writer.

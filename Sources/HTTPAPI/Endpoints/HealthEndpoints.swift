@@ -39,7 +39,7 @@ extension API {
                                 "The disk is full but for what storage.reserve keeps free: new bytes are refused.",
                         ])
                 }
-                return Response(status: .ok, json: ["status": "ready"])
+                return Response(status: .ok, json: ["status": "ready", "detail": .null])
             },
             Endpoint(
                 .get, Routes.metrics, access: .studioKeys(.admin),

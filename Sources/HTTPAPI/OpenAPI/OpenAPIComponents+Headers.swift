@@ -53,7 +53,9 @@ extension OpenAPIComponents {
 extension Operation.Header {
     /// The last page links to none behind it, several ranges have theirs inside the body, and what is not proven has no
     /// digest.
-    fileprivate var isAlwaysThere: Bool { ![.link, .contentRange, .reprDigest, .contentDigest].contains(self) }
+    fileprivate var isAlwaysThere: Bool {
+        ![.link, .contentRange, .lastModified, .reprDigest, .contentDigest].contains(self)
+    }
 
     fileprivate var schema: JSONObject {
         switch self {

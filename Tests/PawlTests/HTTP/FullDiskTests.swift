@@ -59,7 +59,7 @@ struct FullDiskTests {
             #expect(degraded.status == 200 && degraded.json["status"] == "degraded", "\(degraded.text)")
 
             disk.makeRoom()
-            #expect(try await world.send("GET", "/readyz", key: "").json == ["status": "ready"])
+            #expect(try await world.send("GET", "/readyz", key: "").json == ["status": "ready", "detail": .null])
             let taken = try await world.put(group.flatMap(\.record), to: upload)
             #expect(taken.status == 200, "\(taken.text)")
             #expect(try await world.commit(WireBlock.manifest(group), of: upload).status == 201)
