@@ -23,10 +23,10 @@ from peers.tus import Tus
 GIB = 1024 * MIB
 SIZE = GIB
 WARM_UP = 64 * MIB
-DOWNLOADS = 8
-UPLOADS = 5
+DOWNLOADS = 6
+UPLOADS = 4
 # Uploads and downloads of one daemon, one after the other, to see whether its memory grows.
-REPEATS = 3
+REPEATS = 2
 MANY = 8
 
 
