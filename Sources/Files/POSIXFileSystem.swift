@@ -82,7 +82,8 @@ extension FileMode {
         }
     }
 
-    /// Off until it is known why, with it on, one stream in five that a kill broke off read back differently.
+    /// `SystemCalls.direct` to go past the cache. Off: with it on, a stream that kills broke off read back differently in
+    /// one run of five, and it is not known whether it is the cause.
     private static var direct: Int32 { 0 }
 
     /// What is stored is nobody else's to read.
