@@ -79,14 +79,17 @@ extension Uploads {
     }
 
     /// How far an upload is. Who sends to it is stopped first, so that its offset stays as told.
-    package func inspect(_ id: ResourceID, by caller: Caller) async throws -> UploadRow {
+    ///
+    /// - Parameter door: Where its client asks, which may be another than where the upload was begun.
+    package func inspect(_ id: ResourceID, by caller: Caller, through door: Upload.Door) async throws -> UploadRow {
         try await turns.run(for: id) {
             let row = try await anyRow(id, for: caller)
             let upload = row.upload
-            guard upload.door == .tus, upload.state == .open, upload.offset == upload.length, !row.isPartial else {
-                return row
-            }
-            // A stop of the daemon came between the last byte and the version: its client has nothing left to send.
+            guard upload.state == .open, upload.offset == upload.length, !row.isPartial,
+                upload.door == .tus || door == .tus && upload.door != .blocks
+            else { return row }
+            // All bytes are there, and a client that speaks tus says no more. The daemon may have stopped between the last
+            // byte and the version, or the bytes came by the IETF's protocol, whose client had yet to say that it ends.
             _ = try await complete(id, by: caller)
             return try await anyRow(id, for: caller)
         }

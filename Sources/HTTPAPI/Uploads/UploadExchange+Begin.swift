@@ -13,7 +13,7 @@ extension UploadExchange {
             draft, by: caller, idempotency: try claim(draft), validateOnly: isTrial)
         if isTrial { return Response(status: .ok, json: try JSONValue(upload)) }
         // A repeat stops who still sends: the offset is to be the one that it goes on from.
-        let row = try await uploads.inspect(upload.id, by: caller)
+        let row = try await uploads.inspect(upload.id, by: caller, through: path.dialect.door)
         await send(path.dialect.announcement(of: status(of: row)))
         guard let part = new.body else { return tell(.created(status(of: row), target: nil)) }
         return try await begin(row, with: part)

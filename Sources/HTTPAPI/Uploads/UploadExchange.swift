@@ -81,7 +81,9 @@ struct UploadExchange: Sendable {
 
     /// HEAD stops whoever sends to the upload, so that its offset stays as told; GET only looks at it.
     private func inspect() async throws -> Response {
-        let row = try await stopsSender ? uploads.inspect(id, by: caller) : uploads.upload(id, for: caller)
+        let row =
+            try await stopsSender
+            ? uploads.inspect(id, by: caller, through: path.dialect.door) : uploads.upload(id, for: caller)
         if row.upload.door == .blocks, path.dialect.door == .tus {
             throw Problem(.wrongDoor, "\(row.upload.id) was begun through the door 'blocks': go on there.")
         }

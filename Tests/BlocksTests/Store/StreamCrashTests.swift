@@ -85,7 +85,7 @@ struct StreamCrashTests {
     }
 
     private func finish(_ client: Client, _ rooms: BlockWorld.Rooms) async throws {
-        let row = try await rooms.uploads.inspect(client.upload, by: .daemon)
+        let row = try await rooms.uploads.inspect(client.upload, by: .daemon, through: .tus)
         if let version = row.upload.versionID { return client.version.withLock { $0 = version } }
         client.told.withLock { $0 = row.upload.offset }
         try await Self.send(.max, of: client, rooms)

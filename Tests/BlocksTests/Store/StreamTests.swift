@@ -56,7 +56,7 @@ struct StreamTests {
             for sha256 in [nil, digest] {
                 let upload = try await rooms.beginStream(world.asset, length: bytes.count, sha256: sha256)
                 try await rooms.append(Body(bytes: bytes), to: upload, at: 0, end: .later)
-                let row = try await rooms.uploads.inspect(upload, by: .daemon)
+                let row = try await rooms.uploads.inspect(upload, by: .daemon, through: .tus)
                 let version = try #require(row.upload.versionID)
                 #expect(try await rooms.content(of: version) == bytes, "seed \(testSeed)")
             }

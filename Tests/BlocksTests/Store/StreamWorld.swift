@@ -64,7 +64,7 @@ extension BlockWorld.Rooms {
     }
 
     func offset(of upload: ResourceID) async throws -> Int64 {
-        try await uploads.inspect(upload, by: .daemon).upload.offset
+        try await uploads.inspect(upload, by: .daemon, through: .tus).upload.offset
     }
 }
 

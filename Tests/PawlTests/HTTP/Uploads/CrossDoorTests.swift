@@ -36,6 +36,19 @@ import Testing
         }
     }
 
+    /// A client of tus goes on with an upload whose bytes are all there: it is told so, and sends nothing more.
+    @Test func begunAndFilledByIETF_isWholeForTus() async throws {
+        try await HTTPWorld.with { world in
+            let id = try await world.beginIETF(["Upload-Length": "\(Self.bytes.count)"])
+            let part = ["Upload-Offset": "0", "Upload-Complete": "?0"]
+            try await world.ietf("PATCH", Routes.upload(id), part, Self.bytes).check("PATCH", 204)
+            try await world.ietf("HEAD", Routes.upload(id)).check("IETF", 200, ["upload-complete": "?0"])
+            #expect(try await world.versions() == [])
+            try await world.tus("HEAD", Routes.tus(id)).check("tus", 200, ["upload-offset": "\(Self.bytes.count)"])
+            #expect(try await world.content() == Self.bytes)
+        }
+    }
+
     @Test func begunByTus_continuedByIETF_finishedByTus_throughRestarts() async throws {
         let directory = try TemporaryDirectory()
         let storage = directory.path("storage")
