@@ -198,7 +198,7 @@ struct StreamReceiver: ~Copyable {
     /// Hashes the blocks of a part and leaves out those that the game has.
     private static func prepare(
         _ part: Part, from start: Int64, isHeld: Bool, _ row: UploadRow, _ context: TransferContext,
-        _ place: PartPlaces.Place
+        _ place: Places.Place
     ) async throws -> (BlockRun, [BlockReference]) {
         var blocks: [(reference: BlockReference, payload: ByteBuffer)] = []
         var bytes = part.bytes

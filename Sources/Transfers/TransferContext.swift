@@ -13,7 +13,9 @@ package struct TransferContext: Sendable {
     package let sizeMax: Int64?
     /// How long a client waits for the proof of a digest that it gave, before it is told that the proof goes on.
     package let proofPatience: Duration
-    let places = PartPlaces()
+    /// For the parts of streams between the socket and the disk, over all uploads: two cores hash no more at once, and
+    /// whoever waits for a place holds its sender back.
+    let places = Places(Limits.streamPartsMax)
     let readers = Readers()
 
     package init(

@@ -1,31 +1,31 @@
-import PawlModel
 import Synchronization
 
-/// Bounds how many parts of streams are in memory between the socket and the disk, over all uploads: two cores hash no
-/// more at once, and whoever waits for a place holds its sender back.
-///
-/// A place is taken for a part that goes on by itself, whatever its sender does then; so nobody waits for long.
-final class PartPlaces: Sendable {
-    private let state = Mutex(State())
+/// A fixed number of places: who finds none free waits, first come, first served.
+package final class Places: Sendable {
+    private let state: Mutex<State>
 
     private struct State {
-        var free = Limits.streamPartsMax
+        var free: Int
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// Taken until the last one lets it go.
-    final class Place: Sendable {
-        private let places: PartPlaces
+    package init(_ count: Int) {
+        state = Mutex(State(free: count))
+    }
 
-        fileprivate init(_ places: PartPlaces) {
+    /// Taken until the last one lets it go.
+    package final class Place: Sendable {
+        private let places: Places
+
+        fileprivate init(_ places: Places) {
             self.places = places
         }
 
         deinit { places.leave() }
     }
 
-    /// Takes a place, in the order of arrival.
-    func enter() async -> Place {
+    /// Takes a place, in the order of arrival. Does not end with its task: nobody is to wait for long.
+    package func enter() async -> Place {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
                 guard state.free > 0 else {
