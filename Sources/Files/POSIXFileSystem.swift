@@ -78,13 +78,9 @@ extension FileMode {
         case .read: O_RDONLY
         case .update: O_RDWR | O_NOFOLLOW
         case .create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
-        case .uncached: O_RDWR | O_CREAT | O_NOFOLLOW | Self.direct
+        case .uncached: O_RDWR | O_CREAT | O_NOFOLLOW | SystemCalls.direct
         }
     }
-
-    /// `SystemCalls.direct` to go past the cache. Off: with it on, a stream that kills broke off read back differently in
-    /// one run of five, and it is not known whether it is the cause.
-    private static var direct: Int32 { 0 }
 
     /// What is stored is nobody else's to read.
     fileprivate var permissions: mode_t { 0o600 }
