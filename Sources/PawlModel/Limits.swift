@@ -108,6 +108,18 @@ public enum Limits {
     /// Entries in one manifest page.
     public static let manifestPageEntries = 1024
 
+    // MARK: Directories
+
+    /// Files, directories and links of one version: ten times what a large build has, and some hundred MiB of names and
+    /// digests while it is looked at.
+    public static let entriesMax = 1_000_000
+    /// The path of an entry, in bytes: what Linux takes with the directory that it is written to.
+    public static let entryPathMax = 4096
+    /// Entries of a manifest that are told to break a rule: more than anybody mends before the next try.
+    public static let entriesListedMax = 100
+    /// Ranges of one plan: 2 MB of JSON. Where more would differ, those nearest to each other are joined.
+    public static let planRangesMax = 50_000
+
     /// One file of the page at `/docs`: Swagger UI's script has 1.7 MB, and is kept in memory.
     public static let docsFileSizeMax: Int64 = 8 * 1024 * 1024
 

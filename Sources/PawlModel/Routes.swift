@@ -23,6 +23,20 @@ public enum Routes {
     public static func metalink(ofVersion version: ResourceID) -> String { "\(api)/versions/\(version)/metalink" }
     public static func metalink(ofAsset asset: ResourceID) -> String { "\(api)/assets/\(asset)/metalink" }
 
+    /// The entries of a directory version, listed.
+    public static func entries(ofVersion version: ResourceID) -> String { "\(api)/versions/\(version)/entries" }
+    /// One file of it; `path` as it is, to be escaped here.
+    public static func entry(_ path: String, ofVersion version: ResourceID) -> String {
+        "\(entries(ofVersion: version))/\(escaped(path))"
+    }
+    /// What a client that has another version must fetch for this one.
+    public static func plan(ofVersion version: ResourceID) -> String { "\(api)/versions/\(version)/plan" }
+    public static func entries(ofAsset asset: ResourceID) -> String { "\(api)/assets/\(asset)/entries" }
+    public static func entry(_ path: String, ofAsset asset: ResourceID) -> String {
+        "\(entries(ofAsset: asset))/\(escaped(path))"
+    }
+    public static func plan(ofAsset asset: ResourceID) -> String { "\(api)/assets/\(asset)/plan" }
+
     /// An upload as the IETF's protocol and JSON know it.
     public static func upload(_ upload: ResourceID) -> String { "\(api)/uploads/\(upload)" }
     /// Where tus begins uploads.
@@ -41,6 +55,20 @@ public enum Routes {
     public static let metrics = "/metrics"
     public static let openAPI = "/openapi.json"
     public static let docs = "/docs"
+
+    /// A path as part of a URL: its `/` stay, and all else but what RFC 3986 §2.3 leaves alone is escaped byte by byte.
+    public static func escaped(_ path: String) -> String {
+        path.utf8.reduce(into: "") { text, byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"), UInt8(ascii: "/"):
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+    }
 }
 
 /// Header fields of our own.
