@@ -52,6 +52,13 @@ package struct FormatError: Error, Sendable {
     }
 }
 
+extension FormatError {
+    /// The same of an entry of a directory, counted from 0.
+    func of(entry index: Int) -> FormatError {
+        FormatError(code, "entry \(index): \(message)", at: offset)
+    }
+}
+
 extension FormatError: Equatable {
     package static func == (left: FormatError, right: FormatError) -> Bool {
         left.code == right.code

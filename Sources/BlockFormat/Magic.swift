@@ -7,6 +7,7 @@ enum Magic: UInt32 {
     case segmentTrailer = 0x5057_4c45  // PWLE
     case manifest = 0x5057_4c4d  // PWLM
     case manifestPage = 0x5057_4c50  // PWLP
+    case entryPage = 0x5057_4c54  // PWLT
     case haveRequest = 0x5057_4c48  // PWLH
     case haveAnswer = 0x5057_4c42  // PWLB
 

@@ -51,14 +51,21 @@ extension Manifest {
         guard count <= reader.remaining / entryByteCountMin else {
             throw FormatError(.truncated, "\(count) entries do not fit in \(reader.remaining) bytes", at: start)
         }
+        guard count <= Limits.entriesMax else {
+            throw FormatError(.tooLarge, "a version has at most \(Limits.entriesMax) entries", at: start)
+        }
         var rules = ManifestRules(kind: kind)
         var entries: [Entry] = []
         entries.reserveCapacity(count)
-        for _ in 0..<count {
+        for index in 0..<count {
             let start = reader.offset
-            let entry = try Entry(reading: &reader)
-            try rules.admit(entry, at: start)
-            entries.append(entry)
+            do {
+                let entry = try Entry(reading: &reader)
+                try rules.admit(entry, at: start)
+                entries.append(entry)
+            } catch {
+                throw kind == .file ? error : error.of(entry: index)
+            }
         }
         try rules.finish()
         return entries

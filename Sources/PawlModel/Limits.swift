@@ -110,15 +110,20 @@ public enum Limits {
 
     // MARK: Directories
 
-    /// Files, directories and links of one version: ten times what a large build has, and some hundred MiB of names and
-    /// digests while it is looked at.
-    public static let entriesMax = 1_000_000
+    /// Files, directories and links of one version: some times what a large build has, and a hundred MiB of names while
+    /// they are looked at.
+    public static let entriesMax = 500_000
+    /// Entries in one page of them, and about the bytes that end one before: a file is found by reading a single page.
+    public static let entryPageEntries = 256
+    public static let entryPageSize = 64 * 1024
     /// The path of an entry, in bytes: what Linux takes with the directory that it is written to.
     public static let entryPathMax = 4096
     /// Entries of a manifest that are told to break a rule: more than anybody mends before the next try.
     public static let entriesListedMax = 100
     /// Ranges of one plan: 2 MB of JSON. Where more would differ, those nearest to each other are joined.
     public static let planRangesMax = 50_000
+    /// Plans that are made at once: each keeps eight bytes of every block of two versions, up to 64 MiB, and a core busy.
+    public static let plansMax = 2
 
     /// One file of the page at `/docs`: Swagger UI's script has 1.7 MB, and is kept in memory.
     public static let docsFileSizeMax: Int64 = 8 * 1024 * 1024

@@ -56,6 +56,8 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case uploadDone = "upload_done"
     case wrongDoor = "wrong_door"
     case noVersion = "no_version"
+    case notAFile = "not_a_file"
+    case notADirectory = "not_a_directory"
 
     // The daemon's own state.
     case insufficientStorage = "insufficient_storage"
@@ -112,6 +114,8 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
         case .uploadDone: "The upload is already done"
         case .wrongDoor: "The upload was begun another way"
         case .noVersion: "There is no such version"
+        case .notAFile: "It is a directory or a link"
+        case .notADirectory: "It is a file"
         case .insufficientStorage: "The disk is full"
         case .readOnly: "The daemon takes no changes"
         case .damagedBlock: "A stored block is damaged"

@@ -26,6 +26,8 @@ package struct Prover: Sendable {
             return (version, game, number)
         }
         guard let (version, game, number) = found else { return nil }
+        // A directory's files one after another are nothing that anybody has a digest of.
+        guard try await !context.database.read({ try EntryRows($0).isDirectory(version.id) }) else { return version.id }
         let known = try await context.database.read { try VersionRows($0).provenDigest(of: version.root, game: game) }
         let digest = if let known { known as Digest? } else { try await read(version, game: number) }
         if let digest {
@@ -36,9 +38,7 @@ package struct Prover: Sendable {
     }
 
     private func read(_ version: Version, game: Int64) async throws -> Digest? {
-        let blocks = try await context.database.read { sql in
-            try VersionRows(sql).manifest(of: version.id)?.entries.flatMap(\.blocks) ?? []
-        }
+        let blocks = try await context.database.read { try VersionRows($0).blocks(of: version.id) }
         var content = BlockSequence(blocks, store: context.blocks, game: game)
         var digest = DigestBuilder()
         let clock = ContinuousClock()

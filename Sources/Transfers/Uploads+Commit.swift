@@ -37,13 +37,11 @@ extension Uploads {
             }
         }
         let open = try await self.openRow(id, for: caller)
-        guard manifest.kind == .file else {
-            throw Problem(.invalid, "Versions of directories are not taken yet: push a file.")
-        }
         guard let asset = open.upload.assetID else {
             throw Problem(.invalid, "\(id) is a part: join it with others to make a version.")
         }
-        try context.checkSize(manifest.size)
+        try check(manifest, of: open.upload)
+        try await checkKind(of: manifest, in: asset, for: caller)
         try await prove(manifest, of: open)
         var draft = VersionDraft(manifest: manifest, root: root, assetID: asset, upload: open.upload)
         if let expected = open.upload.sha256 {
@@ -72,6 +70,25 @@ extension Uploads {
         return answer
     }
 
+    /// What a manifest must keep beside the rules of its form, looked at before anything is asked of the database.
+    private func check(_ manifest: Manifest, of upload: Upload) throws(Problem) {
+        try context.checkSize(manifest.size)
+        guard manifest.kind == .directory else { return }
+        guard upload.sha256 == nil else {
+            throw Problem(.invalid, "\(upload.id) promises a SHA-256, and a directory has none: begin one without.")
+        }
+        let violations = manifest.nameViolations
+        guard let first = violations.first else { return }
+        throw Problem(.invalid, "Entry \(first.detail).", violations: violations)
+    }
+
+    /// An asset is what its first version was; `publish` makes sure, this tells before everything is read.
+    private func checkKind(of manifest: Manifest, in asset: ResourceID, for caller: Caller) async throws {
+        let context = context
+        let asset = try await context.database.read { try context.asset(asset, for: caller, in: $0) }
+        try asset.fields.check(takes: Asset.Kind(manifest.kind))
+    }
+
     /// What an upload answers that has all it needs.
     private func answer(to row: UploadRow) async throws -> Answer {
         switch row.upload.state {
@@ -90,13 +107,11 @@ extension Uploads {
 
     /// Every block must be pinned by this upload, and be as long as the manifest says.
     private func prove(_ manifest: Manifest, of row: UploadRow) async throws {
-        let blocks = manifest.entries.flatMap(\.blocks)
+        // Not as one more array: a large version has a million of them.
+        var rest = manifest.entries.lazy.flatMap(\.blocks).makeIterator()
         var missing: [Digest] = []
         var missingCount = 0
-        var rest = blocks[...]
-        while !rest.isEmpty {
-            let part = rest.prefix(Limits.haveCountMax)
-            rest = rest.dropFirst(part.count)
+        while case let part = rest.next(Limits.haveCountMax), !part.isEmpty {
             let ids = Array(Set(part.map(\.id)))
             let lengths = try await context.database.read { sql in
                 try BlockIndex(sql).pinnedLengths(of: ids, upload: row.upload.id, game: row.gameNumber)
@@ -129,7 +144,7 @@ extension Uploads {
     private func keepPins(of manifest: Manifest, for row: UploadRow) async throws {
         let id = row.upload.id
         try await context.database.transaction { try BlockIndex($0).unkeepAll(upload: id) }
-        var rest = Array(Set(manifest.entries.flatMap(\.blocks).map(\.id)))[...]
+        var rest = Array(Set(manifest.entries.lazy.flatMap(\.blocks).map(\.id)))[...]
         while !rest.isEmpty {
             let part = Array(rest.prefix(Limits.haveCountMax))
             rest = rest.dropFirst(part.count)
@@ -147,22 +162,20 @@ extension Uploads {
             let sql = writer.sql
             let upload = draft.upload
             let asset = try context.asset(draft.assetID, for: caller, in: sql)
-            guard asset.kind != .directory else {
-                throw Problem(.invalid, "\(asset.path) is a directory: a file cannot become a version of it.")
-            }
+            try asset.fields.check(takes: draft.kind)
             if !draft.isVerifying, let newest = try draft.equalVersion(in: sql) {
                 try end(upload, with: newest, madeVersion: false, in: writer)
                 try upload.moveChannel(to: newest, in: writer)
                 return Answer(.done, try JSONValue(newest))
             }
-            try context.saves.check(adding: draft.manifest.size, to: asset, in: sql)
+            try context.saves.check(adding: draft.size, to: asset, in: sql)
             let version = try draft.insertVersion(in: writer)
             if draft.isVerifying {
                 try UploadRows(sql).verify(upload.id, version: version.id, now: writer.now)
                 return Answer(.accepted, try JSONValue(UploadRows(sql).upload(upload.id)?.upload))
             }
             try end(upload, with: version, madeVersion: true, in: writer)
-            try upload.announce(version, in: writer)
+            try upload.announce(version, draft.kind, in: writer)
             return Answer(.created, try JSONValue(version))
         }
     }
@@ -172,5 +185,14 @@ extension Uploads {
             try UploadRows(writer.sql).end(
                 upload.id, as: .done, version: version.id, madeVersion: madeVersion, now: writer.now)
         else { throw Problem.uploadGone(upload.id) }
+    }
+}
+
+extension IteratorProtocol {
+    /// Up to so many of the next elements.
+    fileprivate mutating func next(_ count: Int) -> [Element] {
+        var elements: [Element] = []
+        while elements.count < count, let element = next() { elements.append(element) }
+        return elements
     }
 }

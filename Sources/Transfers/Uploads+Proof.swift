@@ -50,12 +50,17 @@ extension Uploads {
         else { return }
         let proof = try await proofs.proof(of: row.upload.id, game: row.gameNumber, store: context.blocks) {
             try await context.database.read {
-                try VersionRows($0).manifest(of: version)?.entries.flatMap(\.blocks) ?? []
+                try VersionRows($0).blocks(of: version)
             }
         }
         do {
             guard try await proof.value() == expected else { return try await fail(row.upload.id) }
-            try await publish(row, sha256: expected)
+            do {
+                try await publish(row, sha256: expected)
+            } catch let problem as Problem where problem.code == .invalid {
+                // Its asset became a directory while the proof went on.
+                return try await fail(row.upload.id)
+            }
         } catch let error as BlockStoreError where error.code == .damaged || error.code == .segmentMissing {
             try await fail(row.upload.id)
         }
@@ -72,7 +77,8 @@ extension Uploads {
                 let version = try rows.publish(id, sha256: sha256, now: writer.now)
             else { return Answer(.done) }
             try end(upload, with: version, madeVersion: true, in: writer)
-            try upload.announce(version, in: writer)
+            // Only files have a digest to prove.
+            try upload.announce(version, .file, in: writer)
             return Answer(.created, try JSONValue(version))
         }
     }

@@ -4,7 +4,12 @@ import PawlModel
 
 /// What a finished upload wants to become.
 struct VersionDraft: Sendable {
-    var manifest: Manifest
+    /// What it consists of, packed before the writer is taken.
+    let pages: VersionPages
+    var kind: Asset.Kind
+    var size: Int64
+    var blockCount: Int64
+    var entryCount: Int64
     var root: Digest
     var assetID: ResourceID
     /// Proven; nil when the client gave none, or its proof goes on.
@@ -14,7 +19,11 @@ struct VersionDraft: Sendable {
     var upload: Upload
 
     init(manifest: Manifest, root: Digest, assetID: ResourceID, upload: Upload) {
-        self.manifest = manifest
+        pages = VersionPages(manifest)
+        kind = Asset.Kind(manifest.kind)
+        size = manifest.size
+        blockCount = Int64(manifest.blockCount)
+        entryCount = Int64(manifest.entries.count)
         self.root = root
         self.assetID = assetID
         self.upload = upload
@@ -33,24 +42,42 @@ struct VersionDraft: Sendable {
         let rows = VersionRows(writer.sql)
         let version = Version(
             id: writer.newID(Version.idPrefix), createdAt: writer.now, assetID: assetID,
-            number: try rows.nextNumber(of: assetID), state: isVerifying ? .verifying : .ready, size: manifest.size,
-            root: root, sha256: sha256, blockCount: Int64(manifest.blockCount),
-            entryCount: Int64(manifest.entries.count), label: upload.metadata.label, notes: upload.metadata.notes,
-            createdBy: upload.createdBy)
-        try rows.insert(
-            version, profile: manifest.profile, isExecutable: manifest.entries.first?.isExecutable ?? false)
-        try rows.insertPages(manifest.entries.flatMap(\.blocks), of: version.id)
+            number: try rows.nextNumber(of: assetID), state: isVerifying ? .verifying : .ready, size: size,
+            root: root, sha256: sha256, blockCount: blockCount, entryCount: entryCount, label: upload.metadata.label,
+            notes: upload.metadata.notes, createdBy: upload.createdBy)
+        try rows.insert(version, pages)
         return version
+    }
+}
+
+extension Asset.Kind {
+    init(_ kind: Manifest.Kind) {
+        self =
+            switch kind {
+            case .file: .file
+            case .directory: .directory
+            }
+    }
+}
+
+extension Asset {
+    /// Throws unless a version of `kind` can follow those that the asset has: its first one said what it is.
+    func check(takes kind: Kind) throws(Problem) {
+        guard let own = self.kind, own != kind else { return }
+        throw Problem(
+            .invalid, "\(path) is a \(own.rawValue): a \(kind.rawValue) cannot become a version of it.",
+            violations: [.init("/kind", "must be \(own.rawValue), as the asset's first version is")])
     }
 }
 
 extension Upload {
     /// Tells of the version that the upload made, now that readers see it: to the asset, whose first one says what it is,
     /// to the journal, and to the channel that was named.
-    func announce(_ version: Version, in writer: ChangesetWriter) throws {
+    func announce(_ version: Version, _ kind: Asset.Kind, in writer: ChangesetWriter) throws {
         let before = try writer.existing(Asset.schema, version.assetID)
+        try Stored<Asset>(row: before).fields.check(takes: kind)
         var after = before
-        if after["kind"] == .null { after["kind"] = .string(Asset.Kind.file.rawValue) }
+        if after["kind"] == .null { after["kind"] = .string(kind.rawValue) }
         if after["media_type"] == .null, let type = metadata.mediaType { after["media_type"] = .string(type) }
         if after != before { _ = try writer.replace(before, with: after, Asset.schema) }
         try writer.record(

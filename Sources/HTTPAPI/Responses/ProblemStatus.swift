@@ -10,7 +10,7 @@ extension ProblemCode {
             .badRequest
         case .unauthenticated: .unauthorized
         case .forbidden, .badSignature, .urlExpired: .forbidden
-        case .notFound, .noVersion: .notFound
+        case .notFound, .noVersion, .notAFile, .notADirectory: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .tooManyRequests: .tooManyRequests
         case .notUnique, .inUse, .blocksMissing, .uploadDone, .wrongDoor, .offsetMismatch:

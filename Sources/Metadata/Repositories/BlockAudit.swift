@@ -38,7 +38,7 @@ package struct BlockAudit {
 
     /// The distinct blocks of a version.
     package func blocks(of version: ResourceID) throws -> Set<Digest> {
-        Set(try VersionRows(sql).manifest(of: version)?.entries.flatMap(\.blocks).map(\.id) ?? [])
+        Set(try VersionRows(sql).blocks(of: version).map(\.id))
     }
 
     package func missing(of blocks: Set<Digest>, game: Int64) throws -> Int {

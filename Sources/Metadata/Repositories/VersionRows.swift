@@ -22,7 +22,18 @@ package struct VersionRows {
             """, [.id(asset)])!.integer("last_number")
     }
 
-    package func insert(_ version: Version, profile: String, isExecutable: Bool) throws {
+    /// Writes all rows of a version: its own, the pages of its blocks, and of a directory those of its entries.
+    package func insert(_ version: Version, _ pages: VersionPages) throws {
+        try insertRow(version, profile: pages.profile, isExecutable: pages.isExecutable)
+        for page in pages.blocks {
+            try sql.execute(
+                "INSERT INTO manifest_pages (version_id, first_offset, blocks) VALUES (?, ?, ?)",
+                [.id(version.id), .integer(page.firstOffset), .blob(page.bytes)])
+        }
+        try EntryRows(sql).insert(pages.entries, of: version.id)
+    }
+
+    private func insertRow(_ version: Version, profile: String, isExecutable: Bool) throws {
         try sql.execute(
             """
             INSERT INTO versions (id, revision, model_version, created_at, updated_at, asset_id, number, state, size, root,
@@ -109,8 +120,14 @@ package struct VersionRows {
         guard try sql.row("SELECT id FROM versions WHERE id = ? AND state = 'verifying'", [.id(id)]) != nil else {
             return
         }
-        try sql.execute("DELETE FROM manifest_pages WHERE version_id = ?", [.id(id)])
+        try removePages(of: id)
         try sql.execute("DELETE FROM versions WHERE id = ?", [.id(id)])
+    }
+
+    /// Removes what a version consists of: the pages of its blocks, and of a directory those of its entries.
+    package func removePages(of id: ResourceID) throws {
+        try EntryRows(sql).remove(of: id)
+        try sql.execute("DELETE FROM manifest_pages WHERE version_id = ?", [.id(id)])
     }
 
     /// Newest first, below `number` when it is given.
@@ -123,30 +140,24 @@ package struct VersionRows {
         ).map(Version.init(row:))
     }
 
-    /// The whole manifest of a file version.
+    /// The whole manifest of a version, as it was committed.
     package func manifest(of version: ResourceID) throws -> Manifest? {
         guard let row = try sql.row("SELECT profile, is_executable FROM versions WHERE id = ?", [.id(version)]) else {
             return nil
         }
-        return Manifest(
-            file: try blocks(of: version), profile: try row.text("profile"),
-            isExecutable: try row.boolean("is_executable"))
+        let (blocks, profile) = (try blocks(of: version), try row.text("profile"))
+        let rows = EntryRows(sql)
+        guard try rows.isDirectory(version) else {
+            return Manifest(file: blocks, profile: profile, isExecutable: try row.boolean("is_executable"))
+        }
+        do {
+            return try Manifest(listed: try rows.all(of: version), blocks: blocks, profile: profile)
+        } catch let error as FormatError {
+            throw SQLError.corrupt("the entries of \(version): \(error)")
+        }
     }
 
     // MARK: Manifest pages
-
-    package func insertPages(_ blocks: [BlockReference], of version: ResourceID) throws {
-        var offset: Int64 = 0
-        var rest = blocks[...]
-        while !rest.isEmpty {
-            let page = Array(rest.prefix(Limits.manifestPageEntries))
-            rest = rest.dropFirst(page.count)
-            try sql.execute(
-                "INSERT INTO manifest_pages (version_id, first_offset, blocks) VALUES (?, ?, ?)",
-                [.id(version), .integer(offset), .blob(ManifestPage.encode(page))])
-            offset += page.reduce(0) { $0 + Int64($1.length) }
-        }
-    }
 
     /// The page that covers `offset`, and where it begins.
     package func page(of version: ResourceID, covering offset: Int64) throws -> (
@@ -166,8 +177,26 @@ package struct VersionRows {
         }
     }
 
+    /// The blocks of the next pages that begin at `offset` or behind it, and where those behind them begin; nil at the end.
+    ///
+    /// Whoever goes through all blocks of a version holds a few pages of them at a time.
+    package func blocks(of version: ResourceID, from offset: Int64) throws -> (blocks: [BlockReference], end: Int64)? {
+        let rows = try sql.rows(
+            """
+            SELECT first_offset, blocks FROM manifest_pages WHERE version_id = ? AND first_offset >= ?
+            ORDER BY first_offset LIMIT 16
+            """, [.id(version), .integer(offset)])
+        guard !rows.isEmpty else { return nil }
+        do {
+            let blocks = try rows.flatMap { try ManifestPage.parse(try $0.blob("blocks")) }
+            return (blocks, blocks.reduce(try rows[0].integer("first_offset")) { $0 + Int64($1.length) })
+        } catch let error as FormatError {
+            throw SQLError.corrupt("a manifest page of \(version): \(error)")
+        }
+    }
+
     /// All blocks of a version in order.
-    private func blocks(of version: ResourceID) throws -> [BlockReference] {
+    package func blocks(of version: ResourceID) throws -> [BlockReference] {
         try sql.rows(
             "SELECT blocks FROM manifest_pages WHERE version_id = ? ORDER BY first_offset", [.id(version)]
         ).flatMap { try ManifestPage.parse(try $0.blob("blocks")) }

@@ -19,8 +19,13 @@ public struct Entry: Codable, Hashable, Sendable {
         case file, directory, symlink
     }
 
-    /// What an entry looks like. Entries are no rows of their own: they belong to their version.
-    public static let fields = [
+    /// What an entry looks like, and what a list of them can be asked for. Entries are no rows of their own: they belong to
+    /// their version, whose id their page tokens have.
+    public static let schema = ResourceSchema(
+        "entries", idPrefix: Version.idPrefix, history: .byVerb, ownership: .studio, readScope: .assetsRead,
+        writeScope: .assetsWrite, fields: fields, help: "A file, a directory or a link of a version of a directory.")
+
+    private static let fields = [
         Field("path", .text(max: Limits.entryPathMax), isRequired: true, help: "its name in the directory"),
         Field("kind", .choice(Kind.allCases.map(\.rawValue)), isRequired: true, help: "what it is"),
         Field("executable", .bool, isRequired: true, help: "whether it is a file to run"),

@@ -20,12 +20,16 @@ public struct Plan: Codable, Hashable, Sendable {
     /// Of the content of `to`, ascending; neighbours are joined. Their lengths sum up to `bytesDown`.
     public var ranges: [ContentRange]
 
-    /// What `POST …/plan` asks with.
-    public static let fields = [
-        Field("from", .reference("versions"), help: "the version that the client has, of the same game; null for none")
-    ]
+    /// `POST …/plan`, of a version or of an asset. It changes nothing.
+    public static let verb = VerbSchema(
+        Version.schema.name, "plan", scope: .assetsRead, isForPlayers: true,
+        fields: [
+            Field(
+                "from", .reference("versions"), help: "the version that the client has, of the same game; null for none"
+            )
+        ],
+        answer: .object(answer), help: "Tells what a client that has another version must fetch for this one.")
 
-    /// What it answers.
     public static let answer = [
         Field("from", .reference("versions"), help: "what the client has; null for nothing"),
         Field("to", .reference("versions"), isRequired: true, help: "what it wants"),

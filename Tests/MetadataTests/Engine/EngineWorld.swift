@@ -1,3 +1,4 @@
+import BlockFormat
 import Catalog
 import Metadata
 import MetadataOnSQLite
@@ -78,7 +79,7 @@ struct EngineWorld: Sendable {
             root: Digest(bytes: [UInt8](repeating: 1, count: 32))!, sha256: nil, blockCount: 0, entryCount: 1,
             label: nil,
             notes: nil, createdBy: nil)
-        try await database.transaction { try VersionRows($0).insert(version, profile: "", isExecutable: false) }
+        try await database.transaction { try VersionRows($0).insert(version, VersionPages(Manifest(file: []))) }
         return id
     }
 

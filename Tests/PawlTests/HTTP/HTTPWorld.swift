@@ -118,6 +118,14 @@ struct HTTPWorld: Sendable {
     ///
     /// - Parameter sha256: The digest of the whole, to be proven.
     func push(_ blocks: [WireBlock], to asset: ResourceID? = nil, sha256: Digest? = nil) async throws -> Version {
+        let manifest = Manifest(file: blocks.map(\.reference), profile: "")
+        return try await push(manifest, blocks, to: asset, sha256: sha256)
+    }
+
+    @discardableResult
+    func push(
+        _ manifest: Manifest, _ blocks: [WireBlock], to asset: ResourceID? = nil, sha256: Digest? = nil
+    ) async throws -> Version {
         let upload = try await begin(asset, sha256: sha256)
         var rest = blocks[...]
         while !rest.isEmpty {
@@ -126,7 +134,7 @@ struct HTTPWorld: Sendable {
             let answer = try await put(part.flatMap(\.record), to: upload)
             guard answer.status == 200 else { throw ProcessError(answer.text) }
         }
-        let answer = try await commit(WireBlock.manifest(blocks), of: upload)
+        let answer = try await commit(manifest.encode(), of: upload)
         guard answer.status == 201 else { throw ProcessError(answer.text) }
         return try JSONValue.object(answer.json).decoded()
     }
