@@ -59,7 +59,8 @@ package struct API: Sendable {
     package var endpoints: [Endpoint] {
         healthEndpoints + resourceEndpoints + uploadEndpoints + resumableEndpoints + tusEndpoints + blockDoorEndpoints
             + versionEndpoints
-            + contentEndpoints + downloadEndpoints + metalinkEndpoints + signEndpoints + scoreEndpoints
+            + contentEndpoints + downloadEndpoints + entryEndpoints + planEndpoints + metalinkEndpoints + signEndpoints
+            + scoreEndpoints
             + eventEndpoints + maintenanceEndpoints + tokenKeyEndpoints + docsEndpoints
     }
 
@@ -73,7 +74,7 @@ package struct API: Sendable {
         router.add(middleware: ProblemMiddleware(methods: PathMethods(endpoints), limits: limits))
         for endpoint in endpoints { register(endpoint, on: router) }
         for (path, methods) in PathMethods(endpoints).byPath {
-            router.on(RouterPath(path), method: .options) { request, _ in
+            router.on(Endpoint.routerPath(path), method: .options) { request, _ in
                 var headers = UploadPath.capabilities(request.head, limits)
                 headers[.allow] = methods.allow
                 return Response(status: .noContent, headers: headers)
@@ -98,9 +99,9 @@ package struct API: Sendable {
             }
             return response
         }
-        router.on(RouterPath(endpoint.path), method: endpoint.method, use: route)
+        router.on(Endpoint.routerPath(endpoint.path), method: endpoint.method, use: route)
         if endpoint.method == .get {
-            router.on(RouterPath(endpoint.path), method: .head) { request, context in
+            router.on(Endpoint.routerPath(endpoint.path), method: .head) { request, context in
                 try await route(request, context).withoutBody()
             }
         }

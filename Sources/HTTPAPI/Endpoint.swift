@@ -1,3 +1,4 @@
+import Foundation
 package import HTTPTypes
 package import Hummingbird
 package import Metadata
@@ -7,7 +8,7 @@ package import PawlModel
 /// list of these.
 package struct Endpoint: Sendable {
     package var method: HTTPRequest.Method
-    /// The path, with `{name}` for what varies.
+    /// The path, with `{name}` for what varies: one segment, but `{path}` at the end for all that follow.
     package var path: String
     package var access: Access
     package var operation: Operation
@@ -37,6 +38,16 @@ package struct Endpoint: Sendable {
         self.access = access
         self.operation = operation
         self.handle = handle
+    }
+}
+
+extension Endpoint {
+    /// What stands for the rest of a path.
+    static let rest = "{path}"
+
+    /// A declared path as the router reads it.
+    static func routerPath(_ path: String) -> RouterPath {
+        RouterPath(path.hasSuffix(rest) ? path.dropLast(rest.count) + "**" : path)
     }
 }
 
@@ -85,6 +96,12 @@ package struct APIRequest: Sendable {
             throw Problem(.notFound, "'\(text)' is not an id that begins with \(prefix)_.")
         }
         return id
+    }
+
+    /// What stands for `{path}`, behind so many segments: its escapes are read, also those of a `/`. Nil when they are no
+    /// UTF-8.
+    package func rest(behind count: Int) -> String? {
+        request.uri.path.split(separator: "/").dropFirst(count).joined(separator: "/").removingPercentEncoding
     }
 
     /// Whether `?validate_only=true` was given.

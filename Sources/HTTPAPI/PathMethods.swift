@@ -9,16 +9,21 @@ struct PathMethods: Sendable {
         /// The value of the `Allow` header.
         let allow: String
         private let patterns: [Segment]
+        /// Whether the last pattern stands for all segments from there on.
+        private let hasRest: Bool
 
         init(_ path: String, _ endpoints: [Endpoint]) {
             var methods = Set(endpoints.map(\.method)).union([.options])
             if methods.contains(.get) { methods.insert(.head) }
             allow = methods.map(\.rawValue).sorted().joined(separator: ", ")
             patterns = path.split(separator: "/").map(Segment.init)
+            hasRest = path.hasSuffix(Endpoint.rest)
         }
 
         func match(_ segments: [Substring]) -> Bool {
-            patterns.count == segments.count && zip(patterns, segments).allSatisfy { $0.matches($1) }
+            let fixed = hasRest ? patterns.dropLast() : patterns[...]
+            return (hasRest ? segments.count > fixed.count : segments.count == fixed.count)
+                && zip(fixed, segments).allSatisfy { $0.matches($1) }
         }
     }
 

@@ -4,8 +4,9 @@ package import PawlModel
 
 /// Finds versions and reads their content.
 package struct Downloads: Sendable {
-    private let context: TransferContext
+    let context: TransferContext
     private let pieces = PieceDigests()
+    let plans = PlanTurns()
 
     package init(context: TransferContext) {
         self.context = context

@@ -14,8 +14,8 @@ package struct SignedURLs: Sendable {
         self.writePath = writePath
     }
 
-    /// What a signature covers: no method, so that HEAD and ranges work, and no last segment, so that the metalink of the
-    /// same content does.
+    /// What a signature covers: no method, so that HEAD and ranges work, and nothing behind the row, so that the metalink of
+    /// the same content and the files of a directory do.
     package struct Target: Hashable, Sendable {
         /// The path of the row, such as `/v1/versions/ver_…`.
         package var row: String

@@ -5,21 +5,22 @@ import NIOCore
 import PawlModel
 import Transfers
 
-/// The answer to a GET or HEAD of a version's content (RFC 9110 §9.3.1, §9.3.2, §14).
+/// The answer to a GET or HEAD of a version's content, or of one file of it (RFC 9110 §9.3.1, §9.3.2, §14).
 struct ContentResponse {
-    let selected: Downloads.Selected
+    let content: Downloads.Content
     let downloads: Downloads
     let request: Request
     let loop: any EventLoop
     let now: Timestamp
     /// Whether the URL names one version for good.
     let isVersion: Bool
-    /// Where the metalink of the same content is.
-    let metalink: String
+    /// Where the metalink of the same content is; nil where there is none.
+    let metalink: String?
 
-    private var version: Version { selected.version }
-    private var etag: String { "\"\(version.root.hex)\"" }
-    private var mediaType: String { selected.asset.mediaType ?? MediaType.octets }
+    private var selected: Downloads.Selected { content.selected }
+    private var etag: String { "\"\(content.root.hex)\"" }
+    /// An asset's own is said of the whole, and not of the files of a directory.
+    private var mediaType: String { (content.entry == nil ? selected.asset.mediaType : nil) ?? MediaType.octets }
 
     func response() async throws -> Response {
         let conditions = ContentConditions(
@@ -32,11 +33,11 @@ struct ContentResponse {
         }
         // Range is defined for GET only (§14.2).
         let isPart = request.method == .get && conditions.isRangeWanted
-        switch ByteRange.selection(isPart ? request.headers[.range] : nil, size: version.size) {
+        switch ByteRange.selection(isPart ? request.headers[.range] : nil, size: content.size) {
         case .unsatisfiable:
             throw Problem(
-                .rangeNotSatisfiable, "The content has \(version.size) bytes.",
-                members: ["size": .int(version.size)])
+                .rangeNotSatisfiable, "The content has \(content.size) bytes.",
+                members: ["size": .int(content.size)])
         case .whole: return try await whole()
         case .part(let range): return try await part(range)
         case .parts(let ranges): return try await parts(ranges)
@@ -47,23 +48,23 @@ struct ContentResponse {
 
     private func whole() async throws -> Response {
         guard request.method == .get else {
-            return Response(status: .ok, headers: headers, body: .nothing(instead: version.size))
+            return Response(status: .ok, headers: headers, body: .nothing(instead: content.size))
         }
-        let body = ContentBody(ranges: [0..<version.size], of: selected, downloads)
+        let body = ContentBody(ranges: [0..<content.size], of: content, downloads)
         return Response(status: .ok, headers: headers, body: try await body.streamed(on: loop))
     }
 
     private func part(_ range: Range<Int64>) async throws -> Response {
         var headers = headers
-        headers[.contentRange] = range.contentRange(of: version.size)
-        return try await partial(headers, ContentBody(ranges: [range], of: selected, downloads))
+        headers[.contentRange] = range.contentRange(of: content.size)
+        return try await partial(headers, ContentBody(ranges: [range], of: content, downloads))
     }
 
     private func parts(_ ranges: [Range<Int64>]) async throws -> Response {
-        let multipart = Multipart(ranges, size: version.size, contentType: mediaType, root: version.root)
+        let multipart = Multipart(ranges, size: content.size, contentType: mediaType, root: content.root)
         var headers = headers
         headers[.contentType] = multipart.mediaType
-        return try await partial(headers, ContentBody(multipart, of: selected, downloads))
+        return try await partial(headers, ContentBody(multipart, of: content, downloads))
     }
 
     /// A part that is small enough to be held in memory is told with its digest.
@@ -104,9 +105,9 @@ struct ContentResponse {
         var headers = validators
         headers[.acceptRanges] = "bytes"
         headers[.contentType] = mediaType
-        headers[.contentDisposition] = ContentDisposition(path: selected.asset.path).text
-        headers[.link] = "<\(metalink)>; rel=describedby; type=\"\(MediaType.metalink)\""
-        if let sha256 = version.sha256, WantedDigest.isWanted(.wantReprDigest, request.headers) {
+        headers[.contentDisposition] = ContentDisposition(path: content.path).text
+        headers[.link] = metalink.map { "<\($0)>; rel=describedby; type=\"\(MediaType.metalink)\"" }
+        if let sha256 = content.sha256, WantedDigest.isWanted(.wantReprDigest, request.headers) {
             headers[.reprDigest] = DigestField(sha256).text
         }
         // What a studio stores is never a page of this site, whatever its media type says.

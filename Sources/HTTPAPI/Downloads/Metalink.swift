@@ -57,7 +57,7 @@ struct Metalink {
 
 extension String {
     /// As text or the value of an attribute. What XML cannot have becomes an underscore.
-    fileprivate var escapedForXML: String {
+    var escapedForXML: String {
         unicodeScalars.reduce(into: "") { text, scalar in
             switch scalar {
             case "&": text += "&amp;"

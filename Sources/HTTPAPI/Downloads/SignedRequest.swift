@@ -12,9 +12,10 @@ struct SignedRequest {
         let query = QueryParameters(request.uri.query ?? "")
         guard let signature = query["signature"] else { return nil }
         self.signature = signature
-        // Of what is read, whatever else stands in the URL: so a signature covers all that it opens.
+        // Of what is read, whatever else stands in the URL: so a signature covers all that it opens. A row has three
+        // segments; behind it come its content, its metalink, its entries and each of their paths.
         target = SignedURLs.Target(
-            row: request.uri.path.split(separator: "/").dropLast().map { "/" + $0 }.joined(),
+            row: request.uri.path.split(separator: "/").prefix(3).map { "/" + $0 }.joined(),
             selector: Self.selector(version: query["version"], channel: query["channel"]),
             expires: query["expires"].flatMap { text in Int64(text).flatMap { String($0) == text ? $0 : nil } } ?? 0)
     }

@@ -39,13 +39,13 @@ extension API {
         let uri = request.request.uri
         let metalink = uri.path.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/metalink"
         return try await ContentResponse(
-            selected: selected, downloads: downloads, request: request.request,
+            content: .init(selected), downloads: downloads, request: request.request,
             loop: request.context.channel.eventLoop, now: writePath.ambient.now(),
             isVersion: isVersion, metalink: metalink + (uri.query.map { "?" + $0 } ?? "")
         ).response()
     }
 
-    private static let downloadHeaders: [Operation.Parameter] = [
+    static let downloadHeaders: [Operation.Parameter] = [
         .init(
             "Range", in: .header, .text(max: Limits.conditionMax), example: "bytes=0-1023",
             help: "the bytes to send, such as bytes=0-1023, or several ranges of them"),
@@ -77,11 +77,11 @@ extension API {
             "The range asked for; several as multipart/byteranges."),
     ]
 
-    private static let ofContent: [Operation.Header] = [
+    static let ofContent: [Operation.Header] = [
         .eTag, .cacheControl, .lastModified, .contentDisposition, .link, .reprDigest,
     ]
 
-    private static let downloadProblems: [ProblemCode] = [
+    static let downloadProblems: [ProblemCode] = [
         .preconditionFailed, .rangeNotSatisfiable, .damagedBlock, .badSignature, .urlExpired,
     ]
 }

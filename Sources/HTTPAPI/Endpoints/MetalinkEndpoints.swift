@@ -44,16 +44,25 @@ extension API {
     /// It names the version's own URL, whatever was asked for: what a client fetches in pieces must not change between two
     /// of them. HEAD and 304 do not digest anything.
     private func metalink(of selected: Downloads.Selected, _ request: APIRequest) async throws -> Response {
-        let metalink = Metalink(of: selected, url: try await url(of: selected, request))
-        var headers: HTTPFields = [
-            .eTag: metalink.etag, .cacheControl: "\(selected.asset.visibility.rawValue), no-cache",
-        ]
-        if Conditions.isUnchanged(request.request, etag: metalink.etag) {
-            return Response(status: .notModified, headers: headers)
+        let query = try await query(of: selected, request)
+        if try await downloads.isDirectory(selected) {
+            let metalink = DirectoryMetalink(of: selected, origin: request.origin, query: query)
+            let headers = headers(of: selected, etag: metalink.etag)
+            if Conditions.isUnchanged(request.request, etag: metalink.etag) {
+                return Response(status: .notModified, headers: headers.validators)
+            }
+            let length = try await metalink.length(downloads)
+            let isWanted = request.request.method == .get
+            return Response(
+                status: .ok, headers: headers.all,
+                body: isWanted ? metalink.body(downloads, length: length) : .nothing(instead: length))
         }
-        headers[.contentType] = MediaType.metalink
-        headers[.contentDisposition] = ContentDisposition(path: selected.asset.path + ".meta4").text
-        headers[.xContentTypeOptions] = "nosniff"
+        let url = request.origin + Routes.content(ofVersion: selected.version.id) + (query.map { "?" + $0 } ?? "")
+        let metalink = Metalink(of: selected, url: url)
+        let (validators, headers) = headers(of: selected, etag: metalink.etag)
+        if Conditions.isUnchanged(request.request, etag: metalink.etag) {
+            return Response(status: .notModified, headers: validators)
+        }
         guard request.request.method == .get else {
             return Response(status: .ok, headers: headers, body: .nothing(instead: metalink.length))
         }
@@ -63,14 +72,22 @@ extension API {
             body: ResponseBody(byteBuffer: ByteBuffer(string: metalink.text(pieces: pieces))))
     }
 
-    /// Where the version is downloaded. A signed URL leads to one that expires with it.
-    private func url(of selected: Downloads.Selected, _ request: APIRequest) async throws -> String {
+    private func headers(of selected: Downloads.Selected, etag: String) -> (validators: HTTPFields, all: HTTPFields) {
+        let validators: HTTPFields = [
+            .eTag: etag, .cacheControl: "\(selected.asset.visibility.rawValue), no-cache",
+        ]
+        var all = validators
+        all[.contentType] = MediaType.metalink
+        all[.contentDisposition] = ContentDisposition(path: selected.asset.path + ".meta4").text
+        all[.xContentTypeOptions] = "nosniff"
+        return (validators, all)
+    }
+
+    /// What opens the version without a key, where that is how it was asked for: it expires with the URL of the request.
+    private func query(of selected: Downloads.Selected, _ request: APIRequest) async throws -> String? {
+        guard let signed = SignedRequest(request.request) else { return nil }
         let version = Routes.row("versions", selected.version.id)
-        var url = request.origin + Routes.content(ofVersion: selected.version.id)
-        if let signed = SignedRequest(request.request) {
-            let target = SignedURLs.Target(row: version, expires: signed.target.expires)
-            url += "?" + (try await authentication.signedURLs.query(for: target))
-        }
-        return url
+        return try await authentication.signedURLs.query(
+            for: SignedURLs.Target(row: version, expires: signed.target.expires))
     }
 }

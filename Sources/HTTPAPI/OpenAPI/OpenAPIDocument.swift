@@ -38,11 +38,12 @@ struct OpenAPIDocument {
         """,
     ]
 
-    /// The parameters that stand in the path: `{id}` is one of the collection that the path begins with, and
-    /// `{player_id}` one of players.
+    /// The parameters that stand in the path: `{id}` is one of the collection that the path begins with, `{player_id}` one
+    /// of players, and `{path}` that of an entry.
     private static func ids(in path: String) -> [JSONValue] {
         let segments = path.split(separator: "/").map(String.init)
         return segments.filter { $0.hasPrefix("{") }.map { segment in
+            guard segment != Endpoint.rest else { return entryPath }
             let name = String(segment.dropFirst().prefix { $0 != "}" })
             let collection = name == "id" ? segments[1] : name.dropLast("_id".count) + "s"
             let type = FieldType.reference(collection)
@@ -53,6 +54,13 @@ struct OpenAPIDocument {
             ]
         }
     }
+
+    /// OpenAPI has no way to say that it may have `/` in it, unescaped: with and without escapes it is the same here.
+    private static let entryPath: JSONValue = [
+        "name": "path", "in": "path", "required": true,
+        "description": "the path of the file in the directory; its slashes may be escaped, and need not be",
+        "schema": .object(FieldType.text(max: Limits.entryPathMax).jsonSchema(.request)), "example": "data/level1.pak",
+    ]
 
     /// The groups of operations, in the order of the endpoints.
     private static func tags(_ endpoints: [Endpoint], _ schemas: [ResourceSchema]) -> [JSONValue] {

@@ -70,11 +70,7 @@ extension AccessWorld {
         let parts = operation.split(separator: " ").map(String.init)
         let segments = parts[1].split(separator: "/").map(String.init)
         guard segments.first == "v1", segments.count > 1 else { return AccessRequest(method: parts[0], path: parts[1]) }
-        let row =
-            rows[segments[1] == "tus" ? "uploads" : segments[1]]
-            ?? ResourceID(prefix: Model.schema(named: segments[1])?.idPrefix ?? "xxx", value: 1)
-        let path = parts[1].replacing("{id}", with: row.description)
-            .replacing("{player_id}", with: rows["players"]?.description ?? "")
+        let path = self.path(parts[1])
         var request =
             transfer(operation, path) ?? change(parts[0], path, segments)
             ?? (parts[0] == "GET" ? AccessRequest(method: "GET", path: path, row: rows[segments[1]]) : nil)
@@ -113,6 +109,7 @@ extension AccessWorld {
         case "PUT /v1/uploads/{id}/blocks": return request("PUT", path, block.record, MediaType.blocks)
         case "POST /v1/uploads/{id}/commit":
             return request("POST", path + "?validate_only=true", WireBlock.manifest([block]), MediaType.manifest)
+        case "POST /v1/versions/{id}/plan", "POST /v1/assets/{id}/plan": return request("POST", path, Array("{}".utf8))
         case "PUT /v1/assets/{id}/content": return request("PUT", path, Array("a save".utf8), MediaType.octets)
         case "POST /v1/assets/{id}/content": return request("POST", path, Array("a save".utf8), MediaType.octets)
         case "PATCH /v1/uploads/{id}": return request("PATCH", path, Array("a part".utf8), MediaType.partialUpload)

@@ -81,6 +81,18 @@ struct AccessWorld {
         }
     }
 
+    /// The path of an operation for the rows of this world.
+    func path(_ operation: String) -> String {
+        let segments = operation.split(separator: "/").map(String.init)
+        let resource = segments.count > 1 ? segments[1] : ""
+        // Of a version of a file there are no entries.
+        let name = segments.contains("entries") ? "directory_\(resource)" : resource == "tus" ? "uploads" : resource
+        let row = rows[name] ?? ResourceID(prefix: Model.schema(named: resource)?.idPrefix ?? "xxx", value: 1)
+        return operation.replacing("{id}", with: row.description)
+            .replacing("{player_id}", with: rows["players"]?.description ?? "")
+            .replacing("{path}", with: "data/level1.pak")
+    }
+
     private func id(_ resource: String) -> JSONValue { .string(rows[resource].map(\.description) ?? "") }
 
     // MARK: Making
@@ -120,6 +132,11 @@ struct AccessWorld {
         let second = try await world.send(
             "PUT", Routes.content(ofAsset: asset) + "?channel=live", Array("a later save".utf8))
         guard content.status == 201, second.status == 201 else { throw ProcessError(content.text + second.text) }
+        let directory = try await world.create("assets", creation("assets", "-directory") ?? [:])
+        let block = WireBlock(Array("a level".utf8))
+        let manifest = Manifest(directory: [.file(path: "data/level1.pak", blocks: [block.reference])])
+        rows["directory_assets"] = directory
+        rows["directory_versions"] = try await world.push(manifest, [block], to: directory).id
     }
 
     private mutating func makeCatalog() async throws {

@@ -24,7 +24,9 @@ import Testing
             for operation in rules.operations {
                 // What a path of content is asked with names a version, or is of one: it is missed, not misread. And a
                 // signature that is not right is refused as such.
-                let isOfContent = operation.parameter("signature") != nil || operation.path == "/v1/assets/{id}/content"
+                let isOfContent =
+                    operation.parameter("signature") != nil || operation.path == "/v1/assets/{id}/content"
+                    || operation.path.hasSuffix("/plan")
                 let names = isOfContent ? ["version"] : operation.parameters.map(\.name)
                 for parameter in operation.parameters where parameter.place == "query" {
                     guard names.contains(parameter.name) else { continue }

@@ -30,14 +30,7 @@ struct RuleWorld: Sendable {
     // MARK: Requests
 
     /// Where an operation is found for the rows of this world.
-    func path(_ operation: DescribedOperation) -> String {
-        let prefix = Model.schema(named: operation.resource)?.idPrefix ?? "xxx"
-        let row =
-            access.rows[operation.resource == "tus" ? "uploads" : operation.resource]
-            ?? ResourceID(prefix: prefix, value: 1)
-        return operation.path.replacing("{id}", with: row.description)
-            .replacing("{player_id}", with: access.rows["players"]?.description ?? "")
-    }
+    func path(_ operation: DescribedOperation) -> String { access.path(operation.path) }
 
     /// An operation as it is rightly asked for.
     func request(_ operation: DescribedOperation) -> RuleRequest {
@@ -68,6 +61,7 @@ struct RuleWorld: Sendable {
         let object: JSONObject? =
             switch (operation.method, operation.verb) {
             case ("PATCH", _): [:]
+            case _ where operation.path.hasSuffix("/plan"): [:]
             case (_, let verb?): access.input("\(operation.resource):\(verb)")
             default: access.creation(operation.resource, "-\(Self.word().prefix(8))")
             }

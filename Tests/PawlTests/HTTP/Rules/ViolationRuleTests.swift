@@ -36,6 +36,7 @@ import Testing
 
     private static func fields(of operation: DescribedOperation) -> [Field]? {
         if operation.resource == "uploads" { return Upload.begin.fields }
+        if operation.path.hasSuffix("/plan") { return Plan.verb.fields }
         if operation.verb == "sign" {
             return (operation.resource == "assets" ? SignedURL.ofAsset : SignedURL.ofVersion).fields
         }
