@@ -12,13 +12,7 @@ extension Manifest {
         let pathBytes = entries.reduce(0) { $0 + $1.path.utf8.count + $1.target.utf8.count }
         bytes.reserveCapacity(
             32 + entries.count * Self.entryByteCountMin + pathBytes + blockCount * BlockReference.byteCount)
-        bytes.append(preamble: .manifest)
-        bytes.append(kind.rawValue)
-        bytes.append(0)
-        precondition(profile.utf8.count <= Self.profileByteCount, "a profile's name has at most 16 bytes")
-        bytes.append(contentsOf: profile.utf8)
-        bytes.append(contentsOf: repeatElement(0, count: Self.profileByteCount - profile.utf8.count))
-        bytes.append(bigEndian: UInt32(entries.count))
+        bytes.append(manifest: kind, profile: profile, entryCount: entries.count)
         for entry in entries { entry.append(to: &bytes) }
         bytes.appendChecksum()
         return bytes
@@ -27,20 +21,9 @@ extension Manifest {
 
 extension Manifest.Entry {
     func append(to bytes: inout [UInt8]) {
-        bytes.append(kind.rawValue)
-        bytes.append(isExecutable ? 1 : 0)
-        bytes.append(bigEndian: UInt16(path.utf8.count))
-        bytes.append(contentsOf: path.utf8)
-        bytes.append(bigEndian: UInt64(size))
-        switch kind {
-        case .file:
-            bytes.append(bigEndian: UInt32(blocks.count))
-            for block in blocks { bytes.append(block) }
-        case .directory:
-            bytes.append(bigEndian: UInt32(0))
-        case .symlink:
-            bytes.append(bigEndian: UInt32(target.utf8.count))
-            bytes.append(contentsOf: target.utf8)
-        }
+        let count = kind == .symlink ? target.utf8.count : blocks.count
+        bytes.append(entry: kind, isExecutable: isExecutable, path: path, size: size, count: count)
+        for block in blocks { bytes.append(block) }
+        bytes.append(contentsOf: target.utf8)
     }
 }

@@ -121,15 +121,6 @@ package struct Downloads: Sendable {
         }
     }
 
-    package func manifest(of selected: Selected) async throws -> Manifest {
-        try await context.database.read { sql in
-            guard let manifest = try VersionRows(sql).manifest(of: selected.version.id) else {
-                throw Problem.notFound("versions", selected.version.id)
-            }
-            return manifest
-        }
-    }
-
     /// Whether no block of the version's game is known to be damaged: else a client should ask about each.
     package func isIntact(_ selected: Selected) async throws -> Bool {
         try await context.database.read { try BlockIndex($0).isIntact(game: selected.gameNumber) }

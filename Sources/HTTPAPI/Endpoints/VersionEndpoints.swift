@@ -53,7 +53,11 @@ extension API {
                         .contentType: MediaType.manifest,
                         .cacheControl: "\(selected.asset.visibility.rawValue), max-age=31536000, immutable",
                     ],
-                    body: ResponseBody(byteBuffer: ByteBuffer(bytes: manifest.encode())))
+                    body: request.request.method == .get
+                        ? ResponseBody(contentLength: Int(manifest.length)) { writer in
+                            try await manifest.forEach { try await writer.write($0) }
+                            try await writer.finish(nil)
+                        } : .nothing(instead: manifest.length))
                 response.headers[.intact] = isIntact ? "?1" : "?0"
                 return response
             },

@@ -140,15 +140,20 @@ package struct VersionRows {
         ).map(Version.init(row:))
     }
 
+    /// What a manifest says beside its entries: who cut it, and of a file version whether that is one to run.
+    package func form(of version: ResourceID) throws -> (profile: String, isExecutable: Bool)? {
+        try sql.row("SELECT profile, is_executable FROM versions WHERE id = ?", [.id(version)]).map {
+            (try $0.text("profile"), try $0.boolean("is_executable"))
+        }
+    }
+
     /// The whole manifest of a version, as it was committed.
     package func manifest(of version: ResourceID) throws -> Manifest? {
-        guard let row = try sql.row("SELECT profile, is_executable FROM versions WHERE id = ?", [.id(version)]) else {
-            return nil
-        }
-        let (blocks, profile) = (try blocks(of: version), try row.text("profile"))
+        guard let (profile, isExecutable) = try form(of: version) else { return nil }
+        let blocks = try blocks(of: version)
         let rows = EntryRows(sql)
         guard try rows.isDirectory(version) else {
-            return Manifest(file: blocks, profile: profile, isExecutable: try row.boolean("is_executable"))
+            return Manifest(file: blocks, profile: profile, isExecutable: isExecutable)
         }
         do {
             return try Manifest(listed: try rows.all(of: version), blocks: blocks, profile: profile)

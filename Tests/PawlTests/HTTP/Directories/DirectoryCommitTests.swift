@@ -14,6 +14,9 @@ import Testing
             #expect(version.blockCount == Int64(tree.blocks.count))
             let manifest = try await world.send("GET", Routes.manifest(version.id))
             #expect(manifest.body == tree.manifest.encode(), "seed \(testSeed)")
+            let head = try await world.send("HEAD", Routes.manifest(version.id))
+            #expect(head.status == 200 && head.body.isEmpty)
+            #expect(head.headers["content-length"] == "\(manifest.body.count)")
             let asset = try await world.send("GET", Routes.row("assets", world.asset))
             #expect(asset.json["kind"] == "directory")
             // The content is the files one after another, in ranges too.
@@ -24,6 +27,30 @@ import Testing
                 "GET", Routes.content(ofVersion: version.id),
                 headers: ["Range": "bytes=\(middle.lowerBound)-\(middle.upperBound - 1)"])
             #expect(range.status == 206 && range.body == Array(tree.bytes[middle]))
+        }
+    }
+
+    /// A manifest is written as its pages are read: also one of more blocks than a few pages have.
+    @Test func manifestOfManyBlocks_comesBack_ofFilesAndOfDirectories() async throws {
+        try await HTTPWorld.with { world in
+            let blocks = (0..<40).map { WireBlock(Array(repeating: UInt8($0), count: $0 + 1)) }
+            let many = (0..<20_000).map { blocks[($0 * $0 + 7) % 40] }
+            let file = Manifest(file: many.map(\.reference), profile: "", isExecutable: true)
+            let version = try await world.push(file, blocks)
+            #expect(try await world.send("GET", Routes.manifest(version.id)).body == file.encode())
+            let other = try await world.create(
+                "assets", ["game_id": .string("\(world.game)"), "path": "builds/linux"])
+            let directory = Manifest(directory: [
+                .file(path: "a", blocks: many.map(\.reference)), .symlink(path: "b", target: "a"),
+                .file(path: "c", isExecutable: true, blocks: many.reversed().map(\.reference)),
+            ])
+            let second = try await world.push(directory, blocks, to: other)
+            #expect(try await world.send("GET", Routes.manifest(second.id)).body == directory.encode())
+            let bytes = many.flatMap(\.bytes)
+            let part = try await world.send(
+                "GET", Routes.entry("c", ofVersion: second.id), headers: ["Range": "bytes=-1000"])
+            #expect(part.body == Array(many.reversed().flatMap(\.bytes).suffix(1000)))
+            #expect(try await world.send("GET", Routes.entry("a", ofVersion: second.id)).body == bytes)
         }
     }
 
