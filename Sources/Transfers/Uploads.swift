@@ -31,6 +31,10 @@ package struct Uploads: Sendable {
         ) { writer in
             let (sql, now) = (writer.sql, writer.now)
             let target = try draft.target.resolved(for: caller, context, in: sql)
+            // Every other door makes files: that it cannot is told before anything is sent.
+            if draft.door != .blocks, let asset = target.asset {
+                try context.asset(asset, for: caller, in: sql).fields.check(takes: .file)
+            }
             try context.saves.room(for: target.asset, of: target.owner, in: sql)?.check(draft.length ?? 1)
             let upload = Upload(
                 id: writer.newID(Upload.idPrefix), createdAt: now, assetID: target.asset, door: draft.door,

@@ -103,6 +103,10 @@ import Testing
             #expect(file.status == 422 && file.json["detail"]?.string?.contains("is a directory") == true)
             let plain = try await world.send("PUT", Routes.content(ofAsset: other), [1, 2, 3], type: MediaType.octets)
             #expect(plain.status == 422 && plain.code == "invalid")
+            // Told before anything is sent.
+            let resumable = try await world.send(
+                "POST", Routes.content(ofAsset: other), headers: ["Upload-Complete": "?0", "Upload-Length": "10"])
+            #expect(resumable.status == 422 && resumable.code == "invalid", "\(resumable.text)")
             #expect(try await world.versions().count == 1)
         }
     }
