@@ -1,5 +1,5 @@
 import BlockFormat
-import Glibc
+import Foundation
 import PawlModel
 import TestKit
 
@@ -80,9 +80,7 @@ struct BadInput: Sendable {
 extension HTTPWorld {
     /// A key whose time is over: made with a second to live, and asked until it has ended.
     func expiredKey() async throws -> (secret: String, id: ResourceID) {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        let end = Timestamp(microseconds: Int64(now.tv_sec) * 1_000_000 + 1_500_000)
+        let end = Timestamp(microseconds: Int64(Date().timeIntervalSince1970) * 1_000_000 + 1_500_000)
         let key = try await key([.admin], expiresAt: end.description)
         while try await send("GET", "/v1/games", key: key.secret).status == 200 {}
         return key
