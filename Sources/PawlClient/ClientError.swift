@@ -22,6 +22,7 @@ public struct ClientError: Error, Sendable {
         case unknownAsset = "unknown_asset"
         case unknownVersion = "unknown_version"
         case unknownChannel = "unknown_channel"
+        case unknownEntry = "unknown_entry"
         case unknownPlayer = "unknown_player"
         /// The game is missing and the key may not make it.
         case gameNotMade = "game_not_made"
@@ -29,6 +30,8 @@ public struct ClientError: Error, Sendable {
         case unreadableFile = "unreadable_file"
         /// A local path is a directory, a device or the like.
         case notAFile = "not_a_file"
+        /// A local folder has what no version can have.
+        case unpushable
         /// A local file changed while it was pushed.
         case fileChanged = "file_changed"
         /// A local file cannot be written.

@@ -32,8 +32,8 @@ public struct PawlClient: Sendable {
         let server = try ServerAddress(configuration.server)
         let http = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: try .pawl(trusting: configuration.authority))
-        // One thread reads and cuts while another hashes; a copy or a fetched range uses whichever is free.
-        let threads = NIOThreadPool(numberOfThreads: 2)
+        // One thread reads and cuts while the others hash; a copy or a fetched range uses whichever is free.
+        let threads = NIOThreadPool(numberOfThreads: max(2, min(System.coreCount, 9)))
         threads.start()
         let client = PawlClient(
             configuration: configuration, server: server, http: http, threads: threads,

@@ -34,6 +34,15 @@ final class ProgressMeter: Sendable {
         watch(current)
     }
 
+    /// The same transfer from its start: nothing is done, and what was sent was sent.
+    func again() -> ProgressMeter {
+        change {
+            $0.bytesDone = 0
+            $0.phase = .transferring
+        }
+        return self
+    }
+
     var current: TransferProgress { progress.withLock { $0 } }
 
     /// How long the whole is, once that is known.
@@ -42,7 +51,7 @@ final class ProgressMeter: Sendable {
     }
 
     /// Bytes that did not have to be sent.
-    func kept(bytes: Int) {
+    func kept(bytes: some BinaryInteger) {
         change {
             $0.bytesDone += Int64(bytes)
             if case .waiting = $0.phase { $0.phase = .transferring }

@@ -4,13 +4,14 @@ import PawlModel
 
 struct Push: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Makes a file the newest version of an asset.",
+        abstract: "Makes a file or a folder the newest version of an asset.",
         discussion: """
             Only blocks that the server does not have are sent. Killed at any moment, the same command goes on where \
-            it was. The game and the asset are made when they are missing and the key may.
+            it was. The game and the asset are made when they are missing and the key may. What a .pawlignore in the \
+            folder names, in the way of a .gitignore, is left out. See docs/folders.md.
             """)
 
-    @Argument(help: "The file to push.")
+    @Argument(help: "The file or the folder to push.")
     var path: String
 
     @Argument(help: ArgumentHelp("The asset, such as mygame/builds/win64.", valueName: "game/asset"))
@@ -22,12 +23,17 @@ struct Push: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Name the version, such as a build number.", valueName: "text"))
     var label: String?
 
+    @Flag(
+        name: .customLong("no-cache"),
+        help: "Read every file of a folder, also those that nobody wrote to since the last time.")
+    var ignoresCache = false
+
     @OptionGroup var transfer: TransferOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
         let name = try AssetName(asset)
-        let options = PawlClient.PushOptions(channel: channel, label: label)
+        let options = PawlClient.PushOptions(channel: channel, label: label, usesCache: !ignoresCache)
         let done = try await transfer.transfer(server) { client, progress in
             try await client.push(path, to: name, options: options, progress: progress)
         }
@@ -36,7 +42,11 @@ struct Push: AsyncParsableCommand {
                 summary(
                     asset: name.description, version: done.version, bytesTotal: done.bytesTotal,
                     bytesSent: done.bytesSent, blocksTotal: done.blocksTotal, blocksSent: done.blocksSent,
-                    duration: done.duration, more: ["new_version": .bool(done.isNewVersion)]))
+                    duration: done.duration,
+                    more: [
+                        "new_version": .bool(done.isNewVersion), "files_total": .int(done.filesTotal),
+                        "files_read": .int(done.filesRead),
+                    ]))
         } else {
             Output.line("\(name)@\(done.version.number)  " + done.sentence)
         }
@@ -45,9 +55,12 @@ struct Push: AsyncParsableCommand {
 
 extension PawlClient.PushSummary {
     fileprivate var sentence: String {
-        let whole = "\(Text.bytes(bytesTotal)) in \(Text.count(blocksTotal)) blocks"
+        let files = isFolder ? "\(Text.count(filesTotal)) files, " : ""
+        let whole = "\(files)\(Text.bytes(bytesTotal)) in \(Text.count(blocksTotal)) blocks"
         let sent = "\(Text.bytes(bytesSent)) in \(Text.count(blocksSent)) blocks sent"
         let time = Text.seconds(duration.inSeconds)
-        return isNewVersion ? "\(whole), \(sent), \(time)" : "is already this file: \(whole), \(sent), \(time)"
+        return isNewVersion
+            ? "\(whole), \(sent), \(time)"
+            : "is already this \(isFolder ? "folder" : "file"): \(whole), \(sent), \(time)"
     }
 }

@@ -10,88 +10,156 @@ enum Cuts: Sendable {
     case lengths([Int])
 }
 
-/// A run of whole blocks of a file in memory, not hashed yet.
+/// A file that is to be read.
+struct ScanFile: Sendable {
+    /// What whoever reads it knows it by.
+    var number: Int
+    var path: String
+    /// What it must be when it is opened; nil when that does not matter.
+    var state: FileState?
+    var cuts = Cuts.content
+    /// Whether it is passed over when it cannot be read.
+    var isOptional = false
+}
+
+/// A run of whole blocks of some files in memory, not hashed yet.
 struct CutSlab: Sendable {
     /// The blocks one after the other, perhaps with a part of the next one behind them.
     var bytes: ByteBuffer
-    /// Where the first block is in the file.
-    var offset: Int64
-    /// How long each block is.
-    var lengths: [Int]
+    var cuts: [Cut] = []
+    var ends: [FileEnd] = []
 
-    /// The id of each block. Blocks the thread: about 0.7 ms a MiB.
-    func hashed() -> [BlockReference] {
+    /// One block: whose, where in its file, and how long, in bytes.
+    struct Cut: Sendable {
+        var file: Int
+        var offset: Int64
+        var length: Int
+    }
+
+    /// The blocks in so many runs of about the same number, each with the position of its first byte.
+    func parts(_ count: Int) -> [(cuts: ArraySlice<Cut>, position: Int)] {
+        var parts: [(cuts: ArraySlice<Cut>, position: Int)] = []
+        var position = 0
+        let size = max(1, (cuts.count + count - 1) / count)
+        for start in stride(from: 0, to: cuts.count, by: size) {
+            let part = cuts[start..<min(start + size, cuts.count)]
+            parts.append((part, position))
+            position += part.reduce(0) { $0 + $1.length }
+        }
+        return parts
+    }
+
+    /// Blocks with their ids. Blocks the thread: about 0.7 ms a MiB.
+    func hashed(_ cuts: ArraySlice<Cut>, from start: Int) -> [SlabBlock] {
         bytes.withUnsafeReadableBytes { bytes in
-            var position = 0
-            return lengths.map { length in
-                defer { position += length }
-                let block = UnsafeRawBufferPointer(rebasing: bytes[position..<position + length])
-                return BlockReference(id: Digest(sha256Of: block), length: length)
+            var position = start
+            return cuts.map { cut in
+                defer { position += cut.length }
+                let block = UnsafeRawBufferPointer(rebasing: bytes[position..<position + cut.length])
+                let reference = BlockReference(id: Digest(sha256Of: block), length: cut.length)
+                return SlabBlock(file: cut.file, offset: cut.offset, block: reference)
             }
         }
     }
 }
 
-/// Reads a file from its start and cuts it into blocks, a slab at a time.
+/// A file that was read to its end.
+struct FileEnd: Sendable {
+    var file: Int
+    /// Bytes that were there; -1 when it could not be read.
+    var readCount: Int64
+    /// When it was opened, in nanoseconds since 1970.
+    var openedAt: Int64
+}
+
+/// Reads files one after the other, each from its start, and cuts them into blocks, a slab at a time.
+///
+/// Small files share a slab, so that what is done for each slab, as asking the server, is done for many of them at once.
 struct SlabReader: Sendable {
-    private let file: SourceFile
-    private let cuts: Cuts
+    /// Blocks of one slab: what one `have` asks about.
+    private static let cutsMax = Limits.haveCountMax
+
     private let slabs: SlabPool
-    /// Where the next slab begins in the file: always where a block begins.
-    private var offset: Int64 = 0
+    private var files: ArraySlice<ScanFile>
+    private var current: Reading?
     /// What was read beyond the last whole block; it begins the next slab.
     private var rest = ByteBuffer()
-    /// Blocks of `Cuts.lengths` that are done.
-    private var cutCount = 0
-    /// Bytes read from the file so far.
-    private(set) var readCount: Int64 = 0
 
-    init(_ file: SourceFile, cuts: Cuts, slabs: SlabPool) {
-        self.file = file
-        self.cuts = cuts
+    /// A file that was begun.
+    private struct Reading: Sendable {
+        var file: ScanFile
+        var source: SourceFile
+        /// Bytes read from it so far.
+        var readCount: Int64 = 0
+        var cutting = Cutting()
+        let openedAt: Int64
+    }
+
+    init(_ files: [ScanFile], slabs: SlabPool) {
+        self.files = files[...]
         self.slabs = slabs
     }
 
     /// The next run of whole blocks, or nil at the end. Blocks the thread.
     mutating func next() throws -> CutSlab? {
-        var bytes = slabs.take()
-        bytes.writeImmutableBuffer(rest)
-        let room = SlabPool.slabSize - bytes.readableBytes
-        let count = try bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { target in
-            try file.read(into: UnsafeMutableRawBufferPointer(rebasing: target[..<room]), at: readCount)
+        var slab = CutSlab(bytes: slabs.take())
+        slab.bytes.writeImmutableBuffer(rest)
+        rest = ByteBuffer()
+        // Where the first block that is not whole begins in the slab.
+        var position = 0
+        while slab.cuts.count < Self.cutsMax, slab.ends.count < Self.cutsMax {
+            guard var reading = try current ?? openNext(&slab) else { break }
+            current = nil
+            let room = SlabPool.slabSize - slab.bytes.readableBytes
+            // What is appended meanwhile is not read: whoever cares sees that the file is another one at the end.
+            let wanted = Int(min(Int64(room), max(0, reading.source.state.size - reading.readCount)))
+            let count = try read(wanted, of: reading, into: &slab.bytes)
+            reading.readCount += Int64(count)
+            let isEnd = count < wanted || reading.readCount >= reading.source.state.size
+            position = reading.cutting.cut(&slab, of: reading.file, from: position, isEnd: isEnd)
+            guard isEnd else {
+                rest = slab.bytes.withUnsafeReadableBytes { ByteBuffer(bytes: $0[position...]) }
+                current = reading
+                break
+            }
+            // Cuts by length may leave bytes behind the last block.
+            slab.bytes.moveWriterIndex(to: slab.bytes.readerIndex + position)
+            slab.ends.append(
+                FileEnd(
+                    file: reading.file.number, readCount: reading.readCount, openedAt: reading.openedAt))
         }
-        readCount += Int64(count)
-        let lengths = bytes.withUnsafeReadableBytes { cut($0, isEnd: count < room) }
-        guard !lengths.isEmpty else {
-            slabs.give(bytes)
+        guard !slab.cuts.isEmpty || !slab.ends.isEmpty || current != nil else {
+            slabs.give(slab.bytes)
             return nil
         }
-        let cutLength = lengths.reduce(0, +)
-        let slab = CutSlab(bytes: bytes, offset: offset, lengths: lengths)
-        rest = bytes.withUnsafeReadableBytes { ByteBuffer(bytes: $0[cutLength...]) }
-        offset += Int64(cutLength)
         return slab
     }
 
-    private mutating func cut(_ bytes: UnsafeRawBufferPointer, isEnd: Bool) -> [Int] {
-        var lengths: [Int] = []
-        var position = 0
-        switch cuts {
-        case .content:
-            // With the longest block in view no block is looked at twice.
-            while isEnd || bytes.count - position >= Limits.blockSizeMax {
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
-                guard let length = Chunker.firstBlockLength(in: rest, isEnd: isEnd) else { break }
-                lengths.append(length)
-                position += length
-            }
-        case .lengths(let all):
-            while cutCount < all.count, bytes.count - position >= all[cutCount] {
-                lengths.append(all[cutCount])
-                position += all[cutCount]
-                cutCount += 1
+    /// Opens the next file; those that may be passed over and cannot be read have an end, and no bytes.
+    private mutating func openNext(_ slab: inout CutSlab) throws -> Reading? {
+        while let file = files.popFirst() {
+            do {
+                let openedAt = FileClock.now
+                let source = try SourceFile(file.path)
+                if let state = file.state, source.state != state { throw ClientError.changed(file.path) }
+                return Reading(file: file, source: source, openedAt: openedAt)
+            } catch let error as ClientError where error.code != .fileChanged {
+                // What was a file when it was looked at, and is none now, changed.
+                if file.state != nil, try FileState(path: file.path)?.isRegular != true {
+                    throw ClientError.changed(file.path)
+                }
+                guard file.isOptional else { throw error }
+                slab.ends.append(FileEnd(file: file.number, readCount: -1, openedAt: 0))
             }
         }
-        return lengths
+        return nil
+    }
+
+    private func read(_ count: Int, of reading: Reading, into bytes: inout ByteBuffer) throws -> Int {
+        guard count > 0 else { return 0 }
+        return try bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { target in
+            try reading.source.read(
+                into: UnsafeMutableRawBufferPointer(rebasing: target[..<count]), at: reading.readCount)
+        }
     }
 }

@@ -5,6 +5,12 @@ final class SourceFile: Sendable {
     let path: String
     private let descriptor: Int32
 
+    /// What it was when it was opened.
+    let state: FileState
+
+    /// A longer file is read ahead by the system from the start; for a shorter one the call costs more than it gains.
+    private static let readAheadSizeMin: Int64 = 1024 * 1024
+
     /// Opens a regular file that this user may read; says plainly what else it is.
     init(_ path: String) throws {
         self.path = path
@@ -12,24 +18,24 @@ final class SourceFile: Sendable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw ClientError.unreadable(path, errno: errno) }
         self.descriptor = descriptor
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw ClientError.unreadable(path, errno: errno) }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: break
-        case S_IFDIR:
+        state = try FileState(descriptor: descriptor, path: path)
+        guard state.isRegular else {
             throw ClientError(
-                .notAFile, "'\(path.withoutControls)' is a directory, and only files can be pushed so far.",
-                advice: "Directories come later; until then pack it into one file, such as a tar archive.")
-        default:
-            throw ClientError(
-                .notAFile, "'\(path.withoutControls)' is not a regular file.",
+                .notAFile,
+                "'\(path.withoutControls)' is \(state.isDirectory ? "a directory" : "not a regular file").",
                 advice: "Name a regular file.")
         }
-        _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+        if state.size >= Self.readAheadSizeMin { _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
     }
 
     deinit {
         close(descriptor)
+    }
+
+    /// The user whose file it is.
+    var owner: UInt32? {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? status.st_uid : nil
     }
 
     /// Fills `target` from `offset` on; returns fewer bytes than it has room for only at the end of the file.
@@ -47,13 +53,6 @@ final class SourceFile: Sendable {
         }
         return filled
     }
-
-    /// What the file is right now.
-    func state() throws -> FileState {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw ClientError.unreadable(path, errno: errno) }
-        return FileState(status)
-    }
 }
 
 /// What tells whether a file is still the one that was read: equal states mean that nobody wrote to it.
@@ -62,25 +61,38 @@ struct FileState: Hashable, Sendable {
     var size: Int64
     /// The last write, in nanoseconds since 1970.
     var modified: Int64
+    /// The last change of anything but the time of the last read: no call sets it to another one than now.
+    var changed: Int64
     var device: UInt64
     var inode: UInt64
+    /// Names that it has.
+    var linkCount: UInt64
     /// The permission bits.
     var mode: UInt32
 
-    var isRegular: Bool
-    var isDirectory: Bool
+    var kind: LocalEntry.Kind
+
+    var isRegular: Bool { kind == .file }
+    var isDirectory: Bool { kind == .directory }
 
     /// Whether its owner may run it.
     var isExecutable: Bool { mode & 0o100 != 0 }
 
-    fileprivate init(_ status: stat) {
+    init(_ status: stat) {
         size = Int64(status.st_size)
         modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        changed = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
+        linkCount = UInt64(status.st_nlink)
         mode = UInt32(status.st_mode & 0o7777)
-        isRegular = status.st_mode & S_IFMT == S_IFREG
-        isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: .file
+            case S_IFDIR: .directory
+            case S_IFLNK: .symlink
+            default: .special
+            }
     }
 
     /// What is at a path, links followed; nil when nothing is.
@@ -90,6 +102,13 @@ struct FileState: Hashable, Sendable {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw ClientError.unreadable(path, errno: errno)
         }
+        self.init(status)
+    }
+
+    /// What is at a path, a link itself; nil when nothing is, or when it cannot be looked at.
+    init?(itself path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
         self.init(status)
     }
 

@@ -8,41 +8,39 @@ internal import PawlModel
 /// 1. Nothing is written to the destination; the partial file beside it takes its name at the end.
 /// 2. Every block in the partial file was proven by its id, when it was found, copied or fetched.
 struct FilePull: Sendable {
-    /// Bytes of one range: many blocks for one round trip, little to fetch again after a broken line.
-    private static let runSizeMax: Int64 = 8 * 1024 * 1024
-    /// Bytes that one copy reads at once.
-    private static let copySizeMax: Int64 = 1024 * 1024
-
     private let client: PawlClient
     private let target: PullTarget
     private let version: Version
+    private let entry: Manifest.Entry
     private let positions: BlockPositions
-    private let isExecutable: Bool
+    /// Where the file begins in the version's content.
+    private let start: Int64
     private let profile: String
     private let meter: ProgressMeter
 
     init(
-        client: PawlClient, version: Version, entry: Manifest.Entry, profile: String, target: PullTarget,
-        meter: ProgressMeter
+        client: PawlClient, version: Version, entry: Manifest.Entry, start: Int64 = 0, profile: String,
+        target: PullTarget, meter: ProgressMeter
     ) {
         self.client = client
         self.version = version
+        self.entry = entry
+        self.start = start
         self.target = target
         self.profile = profile
         self.meter = meter
         positions = BlockPositions(entry.blocks)
-        isExecutable = entry.isExecutable
     }
 
     /// Returns whether the destination was this version already.
     func run() async throws -> Bool {
         meter.enter(.comparing)
         let older = try await older()
-        if older.root == version.root, target.older?.isExecutable == isExecutable { return true }
+        if older.root == entry.root, target.older?.isExecutable == entry.isExecutable { return true }
         let partial = try await PartialFile(beside: target.path, threads: client.threads)
         let present = try await presentBlocks(in: partial)
         try await partial.truncate(to: positions.size)
-        let plan = PullPlan(positions, present: present, older: older.offsets, runSizeMax: Self.runSizeMax)
+        let plan = PullPlan(positions, present: present, older: older.offsets, runSizeMax: RangeFetch.runSizeMax)
         meter.enter(.transferring)
         do {
             try await fill(partial, by: plan)
@@ -52,8 +50,19 @@ struct FilePull: Sendable {
             throw error
         }
         meter.enter(.finishing)
-        try await partial.publish(mode: target.mode(isExecutable: isExecutable))
+        try await partial.publish(mode: target.mode(isExecutable: entry.isExecutable))
         return false
+    }
+
+    /// What `run()` would do: whether nothing, and else how many bytes it would fetch.
+    func plan() async throws -> (isIdentical: Bool, bytesDown: Int64) {
+        meter.enter(.comparing)
+        let older = try await older()
+        if older.root == entry.root, target.older?.isExecutable == entry.isExecutable { return (true, 0) }
+        let plan = PullPlan(
+            positions, present: [Bool](repeating: false, count: positions.count), older: older.offsets,
+            runSizeMax: RangeFetch.runSizeMax)
+        return (false, plan.runs.reduce(0) { $0 + Int64(positions.bytes(of: $1).count) })
     }
 
     // MARK: What is there
@@ -63,35 +72,34 @@ struct FilePull: Sendable {
         guard target.older != nil else { return (nil, BlockOffsets()) }
         // Cuts that somebody made by hand are not found by the chunker, but perhaps in their old places.
         let cuts: Cuts = profile == Chunker.profile ? .content : .lengths(positions.blocks.map(\.length))
-        var scan = FileScan(try SourceFile(target.path), cuts: cuts, threads: client.threads)
+        var scan = FileScan([ScanFile(number: 0, path: target.path, cuts: cuts)], threads: client.threads)
         var root = RootBuilder()
         var offsets = BlockOffsets()
-        var size: Int64 = 0
+        var (size, readCount) = (Int64(0), Int64(0))
         while let slab = try await scan.next() {
-            var offset = slab.offset
-            for block in slab.blocks {
-                root.append(block)
-                offsets.insert(block.id, at: offset)
-                offset += Int64(block.length)
+            for piece in slab.blocks {
+                root.append(piece.block)
+                offsets.insert(piece.block.id, at: piece.offset)
+                size = piece.offset + Int64(piece.block.length)
             }
-            size = offset
+            readCount = slab.ends.first?.readCount ?? readCount
             scan.recycle(slab)
         }
         // Cuts by length may leave bytes behind the last block: then the file is longer than the version.
-        return (size == scan.readCount ? root.finalize() : nil, offsets)
+        return (size == readCount ? root.finalize() : nil, offsets)
     }
 
     /// Which blocks a killed pull has left in their places.
     private func presentBlocks(in partial: PartialFile) async throws -> [Bool] {
         var present = [Bool](repeating: false, count: positions.count)
         guard try partial.state().size > 0 else { return present }
-        let lengths = positions.blocks.map(\.length)
-        var scan = FileScan(try SourceFile(partial.path), cuts: .lengths(lengths), threads: client.threads)
+        let cuts = Cuts.lengths(positions.blocks.map(\.length))
+        var scan = FileScan([ScanFile(number: 0, path: partial.path, cuts: cuts)], threads: client.threads)
         var index = 0
         while let slab = try await scan.next() {
-            for block in slab.blocks {
-                present[index] = block == positions.blocks[index]
-                if present[index] { meter.kept(bytes: block.length) }
+            for piece in slab.blocks {
+                present[index] = piece.block == positions.blocks[index]
+                if present[index] { meter.kept(bytes: piece.block.length) }
                 index += 1
             }
             scan.recycle(slab)
@@ -107,25 +115,19 @@ struct FilePull: Sendable {
         if !plan.fromOlder.isEmpty {
             strays = try await copier.copy(plan.fromOlder, from: try SourceFile(target.path))
         }
-        try await fetch(plan.runs + PullPlan.runs(strays, positions, sizeMax: Self.runSizeMax), into: partial)
+        try await fetch(plan.runs + PullPlan.runs(strays, positions, sizeMax: RangeFetch.runSizeMax), into: partial)
         guard !plan.fromPartial.isEmpty else { return }
         let lost = try await copier.copy(plan.fromPartial, from: try SourceFile(partial.path))
-        try await fetch(PullPlan.runs(lost, positions, sizeMax: Self.runSizeMax), into: partial)
+        try await fetch(PullPlan.runs(lost, positions, sizeMax: RangeFetch.runSizeMax), into: partial)
     }
 
-    /// Fetches runs side by side, as many at once as there may be connections.
     private func fetch(_ runs: [Range<Int>], into partial: PartialFile) async throws {
+        let positions = positions
         let fetch = RangeFetch(
-            client: client, version: version.id, positions: positions, partial: partial, meter: meter)
-        var waiting = runs.makeIterator()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<client.configuration.connectionsMax {
-                guard let run = waiting.next() else { break }
-                group.addTask { try await fetch.fetch(run) }
-            }
-            while try await group.next() != nil {
-                if let run = waiting.next() { group.addTask { try await fetch.fetch(run) } }
-            }
+            client: client, version: version, positions: positions, start: start, meter: meter
+        ) { bytes, blocks in
+            try await partial.write(bytes, at: positions.offsets[blocks.lowerBound])
         }
+        try await fetch.fetch(all: runs)
     }
 }

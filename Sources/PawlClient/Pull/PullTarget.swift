@@ -36,14 +36,6 @@ struct PullTarget: Sendable {
     /// The permission bits of the new file: those of the older one, or what the umask leaves, and the executable
     /// bits wherever it may be read.
     func mode(isExecutable: Bool) -> UInt32 {
-        let plain = (older.map(\.mode) ?? 0o666 & ~Self.umask) & ~0o111
-        return isExecutable ? plain | (plain & 0o444) >> 2 : plain
+        PermissionBits.of(older?.mode ?? PermissionBits.new, isExecutable: isExecutable)
     }
-
-    /// Read by setting it: there is no other call. A file made in that instant would have mode 0600 at most.
-    private static let umask: UInt32 = {
-        let mask = Glibc.umask(0o077)
-        _ = Glibc.umask(mask)
-        return UInt32(mask)
-    }()
 }

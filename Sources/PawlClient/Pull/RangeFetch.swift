@@ -5,27 +5,47 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import PawlModel
 
-/// Fetches runs of blocks by ranges of a version's content, proves each block as it comes, and writes it in place.
+/// Fetches runs of blocks by ranges of a version's content, and proves each block as it comes.
 struct RangeFetch: Sendable {
+    /// Bytes of one range: many blocks for one round trip, little to fetch again after a broken line.
+    static let runSizeMax: Int64 = 8 * 1024 * 1024
     /// Bytes that are collected before they are proven and written together.
     private static let batchSize = 512 * 1024
     /// Times that bytes may come which are not the block, before it is an error.
     private static let wrongBlocksMax = 3
 
     let client: PawlClient
-    let version: ResourceID
+    let version: Version
+    /// Blocks that follow each other in the version's content.
     let positions: BlockPositions
-    let partial: PartialFile
+    /// Where the first of them begins in it.
+    let start: Int64
     let meter: ProgressMeter
+    /// Puts proven blocks, given by their indices, where they belong.
+    let write: @Sendable (ByteBuffer, Range<Int>) async throws -> Void
 
-    /// Returns when all blocks of the run are in the partial file. After a trouble it goes on with the first block
+    /// Fetches runs side by side, as many at once as there may be connections.
+    func fetch(all runs: [Range<Int>]) async throws {
+        var waiting = runs.makeIterator()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<client.configuration.connectionsMax {
+                guard let run = waiting.next() else { break }
+                group.addTask { try await fetch(run) }
+            }
+            while try await group.next() != nil {
+                if let run = waiting.next() { group.addTask { try await fetch(run) } }
+            }
+        }
+    }
+
+    /// Returns when all blocks of the run are written. After a trouble it goes on with the first block
     /// that is not.
     func fetch(_ run: Range<Int>) async throws {
         var rest = run
         var outage = Outage(client.patience)
         var wrongBlockCount = 0
         while !rest.isEmpty {
-            // The first block that is not in the partial file.
+            // The first block that is not written.
             var next = rest.lowerBound
             do {
                 let end = try await fetch(rest, next: &next)
@@ -48,22 +68,23 @@ struct RangeFetch: Sendable {
 
     /// Fetches a run once. `next` moves with each block that is in its place, also when this throws.
     private func fetch(_ run: Range<Int>, next: inout Int) async throws -> End {
-        let range = positions.bytes(of: run)
-        let request = Request(.GET, Routes.content(ofVersion: version))
+        let place = positions.bytes(of: run)
+        let range = start + place.lowerBound..<start + place.upperBound
+        let request = Request(.GET, Routes.content(ofVersion: version.id))
             .with(header: "Range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)")
-        var place = next
-        defer { next = place }
+        var reached = next
+        defer { next = reached }
         return try await client.stream(request) { head, body in
             try check(head, is: range)
             var bytes = ByteBufferAllocator().buffer(capacity: Self.batchSize + Limits.blockSizeMax)
             for try await part in body {
                 bytes.writeImmutableBuffer(part)
                 if bytes.readableBytes >= Self.batchSize {
-                    guard try await take(&bytes, upTo: run.upperBound, next: &place) else { return .wrongBlock }
+                    guard try await take(&bytes, upTo: run.upperBound, next: &reached) else { return .wrongBlock }
                 }
             }
-            guard try await take(&bytes, upTo: run.upperBound, next: &place) else { return .wrongBlock }
-            guard place == run.upperBound, bytes.readableBytes == 0 else {
+            guard try await take(&bytes, upTo: run.upperBound, next: &reached) else { return .wrongBlock }
+            guard reached == run.upperBound, bytes.readableBytes == 0 else {
                 throw ClientError(
                     .interrupted, "The server's answer ended too early.",
                     advice: "Run the same command again.")
@@ -87,7 +108,7 @@ struct RangeFetch: Sendable {
         if goodCount > 0 {
             let good = positions.bytes(of: first..<first + goodCount)
             let slice = whole.getSlice(at: whole.readerIndex, length: good.count)!
-            try await partial.write(slice, at: good.lowerBound)
+            try await write(slice, first..<first + goodCount)
             next = first + goodCount
             client.patience.progressed()
             meter.sent(bytes: good.count, blocks: goodCount)
@@ -112,7 +133,7 @@ struct RangeFetch: Sendable {
     }
 
     private func check(_ head: HTTPClientResponse, is range: Range<Int64>) throws {
-        let isWhole = range == 0..<positions.size
+        let isWhole = range == 0..<version.size
         guard head.status == .partialContent || head.status == .ok && isWhole else {
             throw ClientError(
                 .badAnswer, "The server answered a range with \(head.status).",

@@ -3,13 +3,14 @@ internal import NIOCore
 internal import NIOPosix
 internal import PawlModel
 
-/// Sends blocks that were read before and are no longer in memory, from their places in the file.
+/// Sends blocks that are not in memory, from their places in the files.
 struct RepeatedRead: Sendable {
-    let file: SourceFile
+    let source: PushSource
     let delivery: BlockDelivery
 
-    /// A block and where it is in the file.
+    /// A block and where it is: the index of its entry, and the offset in that file.
     struct Piece: Sendable {
+        var file: Int
         var block: BlockReference
         var offset: Int64
     }
@@ -38,17 +39,21 @@ struct RepeatedRead: Sendable {
         try await delivery.deliver(parcel, isRepeat: true)
     }
 
-    /// Reads blocks again and proves that they are what they were. Blocks the thread.
+    /// Reads blocks and proves that they are what they were. Blocks the thread.
     private func read(_ pieces: [Piece]) throws -> Parcel {
         let length = pieces.reduce(0) { $0 + $1.block.length }
         var parcel = Parcel(bytes: ByteBufferAllocator().buffer(capacity: length), blocks: [])
+        var open: (index: Int, file: SourceFile)?
         for piece in pieces {
+            let path = source.path(of: piece.file)
+            if open?.index != piece.file { open = (piece.file, try SourceFile(path)) }
+            guard let file = open?.file else { continue }
             let position = parcel.bytes.readableBytes
             try parcel.bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: piece.block.length) { space in
                 let target = UnsafeMutableRawBufferPointer(rebasing: space[..<piece.block.length])
                 let count = try file.read(into: target, at: piece.offset)
                 guard count == target.count, Digest(sha256Of: UnsafeRawBufferPointer(target)) == piece.block.id else {
-                    throw ClientError.changed(file.path)
+                    throw ClientError.changed(path)
                 }
                 return count
             }
