@@ -89,7 +89,9 @@ final class Site: Sendable {
 
     /// Starts `pawl` against the daemon, or what leads to it, with the owner's key unless another is given.
     func pawl(_ arguments: [String], through server: String? = nil, key: String? = nil) throws -> ToolProcess {
-        try ToolProcess.pawl(arguments + ["--server", server ?? address, "--key", key ?? self.key])
+        try ToolProcess.pawl(
+            arguments + ["--server", server ?? address, "--key", key ?? self.key],
+            environment: ["XDG_CACHE_HOME": path("cache")])
     }
 
     func startPush(_ file: String, to asset: String, through server: String? = nil) throws -> ToolProcess {

@@ -13,8 +13,18 @@ struct TransferSummary: Decodable {
     var seconds: Double
     /// Of a push.
     var newVersion: Bool?
+    var filesRead: Int64?
     /// Of a pull.
     var identical: Bool?
+    var dryRun: Bool?
+    var filesAdded: Int64?
+    var filesChanged: Int64?
+    var filesRemoved: Int64?
+    var bytesDown: Int64?
+    var bytesWritten: Int64?
+    var temporaryBytes: Int64?
+    /// Of both.
+    var filesTotal: Int64?
 
     init(lastLineOf output: String) throws {
         let decoder = JSONDecoder()

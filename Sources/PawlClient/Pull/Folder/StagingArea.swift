@@ -1,0 +1,118 @@
+internal import Glibc
+internal import NIOCore
+internal import PawlModel
+
+/// Where a pull writes the files of a folder before they get their names: `.pawl-partial` in the folder itself, so that
+/// a rename is one step. Its calls block.
+///
+/// A file in it is called by its root, so that a later pull that needs the same file finds it, and goes on with it.
+final class StagingArea: Sendable {
+    static let name = ".pawl-partial"
+    private static let lockName = "lock"
+
+    let folder: OpenFolder
+    let descriptor: Int32
+    private let claim: FileClaim
+
+    /// Opens the area, made when it is missing, and claims it for this process.
+    init(in folder: OpenFolder) throws {
+        self.folder = folder
+        try folder.makeDirectory(Self.name)
+        descriptor = try folder.withDirectory("") { root in
+            let descriptor = openat(root, Self.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard descriptor >= 0 else { throw folder.unwritable(Self.name) }
+            return descriptor
+        }
+        do {
+            claim = try FileClaim("\(folder.path)/\(Self.name)/\(Self.lockName)", for: folder.path)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Where a file in it is.
+    func path(of name: String) -> String { Self.path(of: name, in: folder.path) }
+
+    static func path(of name: String, in folder: String) -> String { "\(folder)/\(Self.name)/\(name)" }
+
+    /// Whether nothing is in it that a later pull could use.
+    var isEmpty: Bool { (try? OpenFolder.names(in: descriptor))?.allSatisfy { $0 == Self.lockName } ?? false }
+
+    /// Removes what is in it, but for files with these names.
+    func clear(except kept: Set<String> = []) throws {
+        for name in try OpenFolder.names(in: descriptor) where name != Self.lockName && !kept.contains(name) {
+            OpenFolder.removeAll(name, in: descriptor)
+        }
+    }
+
+    /// Removes the area itself, when it is empty but for the lock.
+    func remove() throws {
+        unlinkat(descriptor, Self.lockName, 0)
+        try folder.remove(Self.name, isDirectory: true)
+    }
+
+    // MARK: Files in it
+
+    /// A file that is open for writing.
+    final class OpenFile: Sendable {
+        private let area: StagingArea
+        private let name: String
+        private let descriptor: Int32
+
+        fileprivate init(_ name: String, in area: StagingArea) throws {
+            self.name = name
+            self.area = area
+            let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+            var descriptor = openat(area.descriptor, name, flags, 0o600)
+            if descriptor < 0, errno == EACCES, fchmodat(area.descriptor, name, 0o600, 0) == 0 {
+                // A pull that was killed had given it its mode, which was read-only.
+                descriptor = openat(area.descriptor, name, flags, 0o600)
+            }
+            self.descriptor = descriptor
+            guard descriptor >= 0 else { throw area.unwritable(name) }
+            // A file with another name may be somebody's, somewhere else.
+            let state = try FileState(descriptor: descriptor, path: area.path(of: name))
+            guard state.isRegular, state.linkCount == 1 else { throw area.unwritable(name, because: EEXIST) }
+        }
+
+        deinit {
+            close(descriptor)
+        }
+
+        func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
+            var written = 0
+            while written < bytes.count {
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+                let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(written))
+                guard count >= 0 || errno == EINTR else { throw area.unwritable(name) }
+                written += max(0, count)
+            }
+        }
+
+        /// Gives it its size and mode, and returns what it is then. What is beyond the size is dropped.
+        func finish(size: Int64, mode: UInt32, synchronizes: Bool) throws -> FileState {
+            guard ftruncate(descriptor, off_t(size)) == 0, fchmod(descriptor, mode_t(mode)) == 0,
+                !synchronizes || fdatasync(descriptor) == 0
+            else { throw area.unwritable(name) }
+            return try FileState(descriptor: descriptor, path: area.path(of: name))
+        }
+    }
+
+    /// Opens a file for writing, made when it is missing.
+    func open(_ name: String) throws -> OpenFile { try OpenFile(name, in: self) }
+
+    func makeLink(_ name: String, to target: String) throws {
+        unlinkat(descriptor, name, 0)
+        guard symlinkat(target, descriptor, name) == 0 else { throw unwritable(name) }
+    }
+
+    private func unwritable(_ name: String, because code: Int32? = nil) -> ClientError {
+        if let code { errno = code }
+        return folder.unwritable(Self.name + "/" + name)
+    }
+}

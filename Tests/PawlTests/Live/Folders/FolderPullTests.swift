@@ -1,0 +1,212 @@
+import Foundation
+import TestKit
+import Testing
+
+extension LiveTests {
+    /// `pawl pull` of folders.
+    @Suite(.timeLimit(.minutes(5))) struct FolderPullTests {
+        @Test func pull_bringsAFolderUpToAVersion_andBack() async throws {
+            try await Site.with { site in
+                let one = try FolderSample.random(site.path("one"), fileCount: 100, sizeMax: 100_000, seed: testSeed)
+                try RandomFile.write(one.path + "/large", size: 8 * mebibyte, seed: testSeed)
+                try await site.command(["push", one.path, "game/build"])
+                let two = try one.copy(to: site.path("two"))
+                try two.remove("d3")
+                try two.write("d0/f0", "changed")
+                try two.write("new/file", "new")
+                try two.move("d5/f55", to: "moved")
+                try two.setMode("d6/f66", 0o755)
+                try RandomFile.writeEdited(two.path + "/large", from: one.path + "/large", seed: testSeed + 1)
+                try await site.command(["push", two.path, "game/build"])
+
+                let target = try FolderSample(site.path("target"))
+                try await site.command(["pull", "game/build@1", target.path])
+                try target.write("mine/save", "untouched")
+                try target.write("d1/f11", "broken")
+                let dry = try await site.transfer(["pull", "game/build", target.path, "--delete", "--dry-run"])
+                let before = target.contents
+                #expect(dry.dryRun == true && dry.blocksSent == 0)
+                #expect(dry.filesAdded == 2 && dry.filesRemoved == 12)
+                #expect(target.contents == before)
+
+                let kept = try await site.transfer(["pull", "game/build", target.path])
+                // f0, the broken f11, the mode of f66, the large file.
+                #expect(kept.filesAdded == 2 && kept.filesChanged == 4 && kept.filesRemoved == 0)
+                #expect(kept.bytesSent == dry.bytesDown, "seed \(testSeed)")
+                #expect(kept.bytesSent < 2 * mebibyte)
+                #expect(target.text("mine/save") == "untouched" && target.exists("d3/f33"))
+                #expect(target.text("d0/f0") == "changed")
+
+                let removed = try await site.transfer(["pull", "game/build", target.path, "--delete"])
+                #expect(removed.filesRemoved == 12 && removed.bytesSent == 0)
+                #expect(target.isEqual(two), "seed \(testSeed)")
+                let same = try await site.transfer(["pull", "game/build", target.path, "--delete"])
+                #expect(same.identical == true)
+                let back = try await site.transfer(["pull", "game/build@1", target.path, "--delete"])
+                #expect(target.isEqual(one), "seed \(testSeed)")
+                #expect(back.filesChanged == 3)
+            }
+        }
+
+        @Test func whatAPawlignoreNames_isNotRemoved() async throws {
+            try await Site.with { site in
+                let source = try FolderSample.random(site.path("source"), fileCount: 3, sizeMax: 100, seed: testSeed)
+                try await site.command(["push", source.path, "game/build"])
+                let target = try FolderSample(site.path("target"))
+                try target.write(".pawlignore", "*.log\n")
+                try target.write("logs/a.log", "log")
+                try target.write("logs/b.txt", "text")
+                try await site.command(["pull", "game/build", target.path, "--delete"])
+                #expect(target.text("logs/a.log") == "log" && target.text(".pawlignore") == "*.log\n")
+                #expect(!target.exists("logs/b.txt"))
+                try await site.command(["verify", target.path, "game/build"])
+            }
+        }
+
+        @Test func kindsThatChange_areHandled() async throws {
+            try await Site.with { site in
+                let one = try FolderSample(site.path("one"))
+                try one.write("a", "file")
+                try one.write("b/inner", "inner")
+                try one.link("c", to: "a")
+                try one.write("d/x/y", "deep")
+                try await site.command(["push", one.path, "game/build"])
+                let two = try FolderSample(site.path("two"))
+                try two.write("a/now", "file")
+                try two.write("b", "inner")
+                try two.write("c/now", "here")
+                try two.link("d", to: "a")
+                try await site.command(["push", two.path, "game/build"])
+                let target = try FolderSample(site.path("target"))
+                for version in [1, 2, 1, 2] {
+                    try await site.command(["pull", "game/build@\(version)", target.path, "--delete"])
+                    #expect(target.isEqual(version == 1 ? one : two), "version \(version)")
+                }
+            }
+        }
+
+        /// Links that somebody put where the version has directories or files: nothing outside is written or removed.
+        @Test func linksThatLeadOut_areReplaced_andNotFollowed() async throws {
+            try await Site.with { site in
+                let source = try FolderSample(site.path("source"))
+                try source.write("dir/file", "content")
+                try source.write("dir/deep/file", "content")
+                try source.write("top", "content")
+                try await site.command(["push", source.path, "game/build"])
+                let outside = try FolderSample(site.path("outside"))
+                try outside.write("file", "precious")
+                try outside.write("deep/file", "precious")
+                let before = outside.contents
+                let target = try FolderSample(site.path("target"))
+                try target.link("dir", to: outside.path)
+                try target.link("top", to: outside.path + "/file")
+                try target.link("extra", to: outside.path)
+                try await site.command(["pull", "game/build", target.path, "--delete"])
+                #expect(outside.contents == before)
+                #expect(target.isEqual(source))
+                // The place where files are written before they get their names is no way out either.
+                try target.write("top", "other")
+                try target.link(".pawl-partial", to: outside.path)
+                let pull = try await site.command(["pull", "game/build", target.path], status: 1)
+                #expect(pull.errors.contains(".pawl-partial"), "\(pull.errors)")
+                #expect(outside.contents == before)
+            }
+        }
+
+        @Test func anEntryAlone_isAFileOrADirectory() async throws {
+            try await Site.with { site in
+                let source = try FolderSample.random(
+                    site.path("source"), fileCount: 30, sizeMax: 200_000, seed: testSeed)
+                try source.link("link", to: "d0/f1")
+                try await site.command(["push", source.path, "game/build"])
+                let file = try await site.transfer(["pull", "game/build", site.path("one"), "--entry", "d1/f15"])
+                #expect(RandomFile.areEqual(source.path + "/d1/f15", site.path("one")), "seed \(testSeed)")
+                #expect(file.bytesSent == file.bytesTotal)
+                try await site.command(["pull", "game/build", site.path("part"), "--entry", "d2/"])
+                let part = try FolderSample(site.path("part"))
+                #expect(part.isEqual(try FolderSample(source.path + "/d2")), "seed \(testSeed)")
+                for (entry, code) in [("d9", "unknown_entry"), ("", "unknown_entry"), ("link", "unsupported")] {
+                    let pull = try await site.command(
+                        ["pull", "game/build", site.path("no"), "--entry", entry, "--json"], status: 1)
+                    #expect(try FailureLine(lastLineOf: pull.output).error.code == code)
+                }
+            }
+        }
+
+        /// Killed at any moment, each file is the old one or the new one, and the next pull ends what was begun.
+        @Test func pullKilledAtAnyMoment_leavesWholeFiles() async throws {
+            try await Site.with { site in
+                let one = try FolderSample.random(site.path("one"), fileCount: 80, sizeMax: 150_000, seed: testSeed)
+                try RandomFile.write(one.path + "/large", size: 12 * mebibyte, seed: testSeed)
+                try await site.command(["push", one.path, "game/build"])
+                let two = try FolderSample.random(site.path("two"), fileCount: 80, sizeMax: 150_000, seed: testSeed + 1)
+                try RandomFile.write(two.path + "/large", size: 12 * mebibyte, seed: testSeed + 1)
+                // Some files change places.
+                for number in 0..<20 {
+                    let source = one.path + "/d\(number / 10)/f\(number)"
+                    let other = 19 - number
+                    try two.write("d\(other / 10)/f\(other)", Array(try Data(contentsOf: URL(fileURLWithPath: source))))
+                }
+                try await site.command(["push", two.path, "game/build"])
+                let (old, new) = (one.contents, two.contents)
+                var random = SeededGenerator(seed: testSeed)
+                for _ in 0..<(isSoak ? 60 : 8) {
+                    let target = try one.copy(to: site.path("target"))
+                    try await withRelay(to: site.daemon.port) { relay in
+                        for _ in 0..<2 {
+                            let pull = try site.startPull("game/build", to: target.path, through: relay.address)
+                            let moment = relay.count(.toClient) + Int64.random(in: 1...(16 * mebibyte), using: &random)
+                            _ = await relay.reached(moment, .toClient, while: pull)
+                            try await Task.sleep(for: .milliseconds(Int.random(in: 0...60, using: &random)))
+                            await pull.kill()
+                            for (path, now) in target.contents where !path.hasPrefix(".pawl-partial") {
+                                #expect(now == old[path] || now == new[path], "\(path), seed \(testSeed)")
+                            }
+                        }
+                    }
+                    try await site.pull("game/build", to: target.path)
+                    #expect(target.contents == new, "seed \(testSeed)")
+                }
+            }
+        }
+
+        /// What a killed pull has fetched is not fetched again.
+        @Test func killedPull_goesOn() async throws {
+            try await Site.with { site in
+                let source = try FolderSample.random(
+                    site.path("source"), fileCount: 50, sizeMax: 100_000, seed: testSeed)
+                try RandomFile.write(source.path + "/large", size: 32 * mebibyte, seed: testSeed)
+                try await site.command(["push", source.path, "game/build"])
+                let target = try FolderSample(site.path("target"))
+                try await withRelay(to: site.daemon.port) { relay in
+                    relay.hold(.toClient, after: 20 * mebibyte)
+                    let pull = try site.startPull("game/build", to: target.path, through: relay.address)
+                    #expect(await relay.reached(20 * mebibyte, .toClient, while: pull))
+                    await pull.kill()
+                    relay.release(.toClient)
+                    let rest = try await site.pull("game/build", to: target.path, through: relay.address)
+                    #expect(rest.bytesSent <= rest.bytesTotal - 4 * mebibyte, "fetched \(rest.bytesSent.mebibytes)")
+                }
+                #expect(target.isEqual(source), "seed \(testSeed)")
+            }
+        }
+
+        @Test func twoPullsToOneFolder_areRefused() async throws {
+            try await Site.with { site in
+                let source = try FolderSample(site.path("source"))
+                try RandomFile.write(source.path + "/large", size: 8 * mebibyte, seed: testSeed)
+                try await site.command(["push", source.path, "game/build"])
+                try await withRelay(to: site.daemon.port) { relay in
+                    relay.hold(.toClient, after: 2 * mebibyte)
+                    let pull = try site.startPull("game/build", to: site.path("target"), through: relay.address)
+                    #expect(await relay.reached(2 * mebibyte, .toClient, while: pull))
+                    let other = try await site.command(
+                        ["pull", "game/build", site.path("target"), "--json"], status: 1)
+                    #expect(try FailureLine(lastLineOf: other.output).error.code == "busy")
+                    relay.release(.toClient)
+                    #expect(await pull.status() == 0)
+                }
+            }
+        }
+    }
+}
