@@ -13,7 +13,9 @@ struct Pawl: AsyncParsableCommand {
             server on this machine what stands in storage/admin.key.
             """,
         groupedSubcommands: [
-            CommandGroup(name: "Transfers", subcommands: [Push.self, Pull.self, URLCommand.self, UploadsCommand.self]),
+            CommandGroup(
+                name: "Transfers",
+                subcommands: [Push.self, Pull.self, Verify.self, Diff.self, URLCommand.self, UploadsCommand.self]),
             CommandGroup(
                 name: "Assets",
                 subcommands: [List.self, Show.self, History.self, Promote.self, Rollback.self]),

@@ -18,8 +18,12 @@ struct Promote: AsyncParsableCommand {
         let name = try VersionName(asset)
         try await server.withClient { client in
             let (asset, version) = try await client.resolve(name)
+            let before = try await client.channel(channel, of: asset.id)?.versionID
             let moved = try await client.move(channel: channel, of: asset.id, to: version.id)
             tellMove(of: channel, of: name.asset, to: version, hasMoved: moved != nil, json: server.json)
+            // Told after the release, which it must not hold up.
+            guard moved != nil, let before, !server.json else { return }
+            if let plan = try? await client.plan(from: before, to: version.id) { Output.line(plan.sentence) }
         }
     }
 }

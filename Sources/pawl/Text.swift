@@ -41,6 +41,11 @@ enum Text {
         return String(time.description.prefix(16)).replacingOccurrences(of: "T", with: " ")
     }
 
+    /// A short word with room behind it, so that what follows stands in a column.
+    static func column(_ word: String) -> String {
+        word + String(repeating: " ", count: max(1, 9 - word.count))
+    }
+
     /// What came from elsewhere, safe for a terminal; `-` for nothing.
     static func plain(_ text: String?) -> String {
         guard let text, !text.isEmpty else { return "-" }

@@ -1,0 +1,78 @@
+import ArgumentParser
+import PawlClient
+import PawlModel
+
+struct Diff: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows how two versions differ, and what a player on the old one downloads.",
+        discussion: "The second may be @N or :CHANNEL alone, of the same asset: pawl diff mygame/builds/win64:live @12")
+
+    @Argument(help: ArgumentHelp("The old version.", valueName: "game/asset[@n|:channel]"))
+    var old: String
+
+    @Argument(help: ArgumentHelp("The new version.", valueName: "[game/asset][@n|:channel]"))
+    var new: String
+
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        let oldName = try VersionName(old)
+        let newName =
+            new.hasPrefix("@") || new.hasPrefix(":")
+            ? try VersionName(oldName.asset.description + new) : try VersionName(new)
+        let found = try await server.withClient { try await $0.difference(from: oldName, to: newName) }
+        for difference in found.entries { tell(difference) }
+        if server.json {
+            Output.json(summary(found))
+        } else {
+            Output.line(found.plan.sentence)
+        }
+    }
+
+    private func tell(_ difference: FolderDifference) {
+        if server.json {
+            Output.json([
+                "event": "difference", "kind": .string(difference.kind.rawValue), "path": .string(difference.path),
+                "old_kind": difference.old.map { .string($0.rawValue) } ?? .null,
+                "new_kind": difference.new.map { .string($0.rawValue) } ?? .null,
+                "old_size": .int(difference.oldSize), "new_size": .int(difference.newSize),
+            ])
+        } else {
+            let path = difference.path.isEmpty ? "(the file)" : Text.plain(difference.path)
+            Output.line(Text.column(difference.kind.rawValue) + path + difference.sizes)
+        }
+    }
+
+    private func summary(_ found: PawlClient.VersionDifference) -> JSONObject {
+        [
+            "event": "done", "old_version": .int(found.old.number), "old_version_id": .string(found.old.id.description),
+            "new_version": .int(found.new.number), "new_version_id": .string(found.new.id.description),
+            "old_bytes_total": .int(found.old.size), "new_bytes_total": .int(found.new.size),
+            "files_added": .int(found.plan.filesAdded), "files_changed": .int(found.plan.filesChanged),
+            "files_removed": .int(found.plan.filesRemoved), "files_unchanged": .int(found.plan.filesUnchanged),
+            "bytes_down": .int(found.plan.bytesDown), "bytes_written": .int(found.plan.bytesWritten),
+            "temporary_bytes": .int(found.plan.temporaryBytes),
+        ]
+    }
+}
+
+extension FolderDifference {
+    fileprivate var sizes: String {
+        switch (old, new) {
+        case (.file?, .file?) where kind == .changed: "  \(Text.bytes(oldSize)) → \(Text.bytes(newSize))"
+        case (_, .file?) where kind == .added: "  \(Text.bytes(newSize))"
+        case (.file?, _) where kind == .removed: "  \(Text.bytes(oldSize))"
+        case (let before?, let after?) where before != after: "  \(before.rawValue) → \(after.rawValue)"
+        default: ""
+        }
+    }
+}
+
+extension Plan {
+    /// What an update means for a player.
+    var sentence: String {
+        "\(Text.count(filesAdded)) files added, \(Text.count(filesChanged)) changed, \(Text.count(filesRemoved)) removed, "
+            + "\(Text.count(filesUnchanged)) unchanged; an update downloads \(Text.bytes(bytesDown)) "
+            + "and writes \(Text.bytes(bytesWritten))."
+    }
+}
