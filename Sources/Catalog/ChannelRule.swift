@@ -16,4 +16,9 @@ package struct ChannelRule: RowRule {
         }
         return []
     }
+
+    /// What was released stays known, also when the channel has moved on or is gone: retention may hold it.
+    package func follow(_ row: JSONObject, in sql: any SQLConnection) throws {
+        try DeletedVersions(sql).markReleased(try Stored<Channel>(row: row).versionID)
+    }
 }

@@ -48,6 +48,7 @@ public enum Routes {
     public static let eventStream = "\(api)/events/stream"
 
     public static let doctor = "\(api)/maintenance:doctor"
+    public static let collect = "\(api)/maintenance:gc"
     public static let rotateTokenKeys = "\(api)/maintenance:rotate-token-keys"
 
     public static let health = "/healthz"

@@ -31,14 +31,17 @@ package struct BlockAudit {
             """
             SELECT versions.id AS id, game_numbers.number AS number FROM versions
             JOIN assets ON assets.id = versions.asset_id JOIN game_numbers ON game_numbers.game_id = assets.game_id
-            WHERE versions.state <> 'verifying' ORDER BY versions.id
+            WHERE versions.state <> 'verifying' AND versions.collected_at IS NULL ORDER BY versions.id
             """
         ).map { (try $0.id("id"), try $0.integer("number")) }
     }
 
-    /// The distinct blocks of a version.
+    /// The distinct blocks that a version holds: all of its own, but for those that a collection has given back.
     package func blocks(of version: ResourceID) throws -> Set<Digest> {
-        Set(try VersionRows(sql).blocks(of: version).map(\.id))
+        let all = Set(try VersionRows(sql).blocks(of: version).map(\.id))
+        let row = try sql.row("SELECT given_back_to FROM versions WHERE id = ?", [.id(version)])
+        guard let last = row?.optionalDigest("given_back_to") else { return all }
+        return all.filter { $0 > last }
     }
 
     package func missing(of blocks: Set<Digest>, game: Int64) throws -> Int {

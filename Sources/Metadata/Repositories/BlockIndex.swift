@@ -3,8 +3,10 @@ package import PawlModel
 
 /// Where blocks lie, and who holds them. A pin is a reference: a block that an upload was promised or has sent
 /// counts one for it, commit hands that to the version, and what is left over is given back.
+///
+/// Whoever raises a count from zero takes the block back from collection in the same statement.
 package struct BlockIndex {
-    private let sql: any SQLConnection
+    let sql: any SQLConnection
 
     package init(_ sql: any SQLConnection) { self.sql = sql }
 
@@ -12,10 +14,10 @@ package struct BlockIndex {
     /// stays prepared.
     private static let batchSizes = [256, 64, 16, 4, 1]
     /// The same for statements with many arguments a block.
-    private static let rowBatchSizes = [64, 16, 4, 1]
+    static let rowBatchSizes = [64, 16, 4, 1]
 
     /// Gives `items` to `body` in parts of those sizes.
-    private func inBatches<Item>(_ items: [Item], _ sizes: [Int], _ body: (ArraySlice<Item>) throws -> Void) rethrows {
+    func inBatches<Item>(_ items: [Item], _ sizes: [Int], _ body: (ArraySlice<Item>) throws -> Void) rethrows {
         var rest = items[...]
         for size in sizes {
             while rest.count >= size {
@@ -25,7 +27,7 @@ package struct BlockIndex {
         }
     }
 
-    private func batches(of ids: [Digest], _ body: (_ marks: String, _ arguments: [SQLValue]) throws -> Void) throws {
+    func batches(of ids: [Digest], _ body: (_ marks: String, _ arguments: [SQLValue]) throws -> Void) throws {
         try inBatches(ids, Self.batchSizes) { part in
             try body(Array(repeating: "?", count: part.count).joined(separator: ","), part.map { .digest($0) })
         }
@@ -60,7 +62,8 @@ package struct BlockIndex {
         try batches(of: newPins(Array(live), to: upload)) { marks, arguments in
             try sql.execute(
                 """
-                UPDATE blocks SET reference_count = reference_count + 1 WHERE game_number = ? AND id IN (\(marks))
+                UPDATE blocks SET reference_count = reference_count + 1, condemned_at = NULL
+                WHERE game_number = ? AND id IN (\(marks))
                 """, [.integer(game)] + arguments)
         }
         return live
@@ -111,7 +114,7 @@ package struct BlockIndex {
                         CASE WHEN blocks.state = 'live' THEN blocks.stored_length ELSE excluded.stored_length END,
                     encoding = CASE WHEN blocks.state = 'live' THEN blocks.encoding ELSE excluded.encoding END,
                     checksum = CASE WHEN blocks.state = 'live' THEN blocks.checksum ELSE excluded.checksum END,
-                    state = 'live'
+                    state = 'live', condemned_at = NULL
                 """,
                 part.flatMap { block -> [SQLValue] in
                     let location = block.location

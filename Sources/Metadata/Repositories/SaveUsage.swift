@@ -13,6 +13,15 @@ package struct SaveUsage {
             .integer("count") ?? 0
     }
 
+    /// The sizes of an asset's versions, added up, whether or not it lives.
+    package func bytes(ofAsset asset: ResourceID) throws -> Int64 {
+        try sql.row(
+            """
+            SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) AS bytes FROM versions
+            WHERE asset_id = ? AND state <> 'deleted'
+            """, [.id(asset)])?.integer("bytes") ?? 0
+    }
+
     /// The sizes of all versions of those, added up.
     package func bytes(of player: ResourceID) throws -> Int64 {
         // The cast is for PostgreSQL, whose sum of whole numbers is a decimal one.

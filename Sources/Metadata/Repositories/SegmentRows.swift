@@ -2,7 +2,7 @@ package import PawlModel
 
 /// The segments on disk: who owns them, which are open, and how far each is indexed.
 package struct SegmentRows {
-    private let sql: any SQLConnection
+    let sql: any SQLConnection
 
     package init(_ sql: any SQLConnection) { self.sql = sql }
 

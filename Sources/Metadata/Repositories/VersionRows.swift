@@ -7,7 +7,7 @@ package struct VersionRows {
 
     package init(_ sql: any SQLConnection) { self.sql = sql }
 
-    private static let columns = """
+    static let columns = """
         id, revision, created_at, updated_at, asset_id, number, state, size, root, sha256, block_count, entry_count,
         label, notes, created_by
         """

@@ -72,7 +72,10 @@ package final class ChangesetWriter {
         guard let schema = registry[schema: verb.schema.resource] else {
             return try verb.run(row: nil, input: input, in: self)
         }
-        let row = try id.map { try existing(schema, $0) }
+        let row = try id.map { id in
+            verb.schema.isOfDeleted
+                ? try registry.deletedRow(schema, id, to: caller, in: sql) : try existing(schema, id)
+        }
         let violations = try references.violations(
             in: input, verb.schema.fields, game: row.flatMap { Self.gameID(of: $0, schema)?.description })
         guard violations.isEmpty else { throw Problem.invalid(schema.name, violations) }
@@ -113,6 +116,26 @@ package final class ChangesetWriter {
         try check(row, before: nil, schema, admit: admit)
         let table = ResourceTable(schema)
         try table.insert(row, in: sql)
+        try follow(row, schema)
+        row = table.withoutSecrets(row)
+        try record(schema.name, before: nil, after: row, gameID: Self.gameID(of: row, schema))
+        return row
+    }
+
+    private func follow(_ row: JSONObject, _ schema: ResourceSchema) throws {
+        for rule in registry.rules where rule.resource == schema.name { try rule.follow(row, in: sql) }
+    }
+
+    /// Brings a deleted row back as it was: a new revision, the checks of a new row, the journal and the event.
+    package func restore(_ deleted: JSONObject, _ schema: ResourceSchema) throws -> JSONObject {
+        var row = deleted
+        row["revision"] = .int((deleted["revision"]?.int ?? 0) + 1)
+        row["updated_at"] = .string(now.description)
+        try check(row, before: nil, schema)
+        let table = ResourceTable(schema)
+        try table.restore(row, in: sql)
+        try table.update(row, before: deleted, in: sql)
+        try follow(row, schema)
         row = table.withoutSecrets(row)
         try record(schema.name, before: nil, after: row, gameID: Self.gameID(of: row, schema))
         return row
@@ -132,6 +155,7 @@ package final class ChangesetWriter {
         try check(row, before: before, schema)
         let table = ResourceTable(schema)
         try table.update(row, before: before, in: sql)
+        try follow(row, schema)
         row = table.withoutSecrets(row)
         try record(schema.name, before: before, after: row, gameID: Self.gameID(of: row, schema))
         return row

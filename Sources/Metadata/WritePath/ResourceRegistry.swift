@@ -17,6 +17,20 @@ package struct ResourceRegistry: Sendable {
 
     package subscript(schema name: String) -> ResourceSchema? { schemaByName[name] }
 
+    /// The deleted row that `caller` might see if it were not, or a `not_found` problem; `wrong_state` for one that is not
+    /// deleted.
+    package func deletedRow(
+        _ schema: ResourceSchema, _ id: ResourceID, to caller: Caller, in sql: any SQLConnection
+    ) throws -> JSONObject {
+        if let row = try ResourceTable(schema).row(id, in: sql), caller.sees(row, of: schema) {
+            throw Problem(.wrongState, "\(id) is not deleted.")
+        }
+        guard let row = try ResourceTable(schema).deletedRow(id, in: sql), caller.sees(row, of: schema) else {
+            throw Problem.notFound(schema.name, id)
+        }
+        return row
+    }
+
     /// The living row that `caller` may see, or a `not_found` problem that does not tell which it was.
     package func visibleRow(
         _ schema: ResourceSchema, _ id: ResourceID, to caller: Caller, in sql: any SQLConnection
@@ -34,7 +48,9 @@ package protocol RowRule: Sendable {
     func violations(
         after: JSONObject, before: JSONObject?, in sql: any SQLConnection
     ) throws -> [Problem.Violation]
-    /// What goes with a row that is deleted, beside what foreign keys take along. Called before.
+    /// What follows from a row that was written, in what no client sees. Called after.
+    func follow(_ row: JSONObject, in sql: any SQLConnection) throws
+    /// What goes with a row that is deleted, beside what foreign keys take along. Called before; throws where it may not go.
     func clear(_ row: JSONObject, in sql: any SQLConnection) throws
 }
 
@@ -42,6 +58,8 @@ extension RowRule {
     package func violations(
         after: JSONObject, before: JSONObject?, in sql: any SQLConnection
     ) throws -> [Problem.Violation] { [] }
+
+    package func follow(_ row: JSONObject, in sql: any SQLConnection) throws {}
 
     package func clear(_ row: JSONObject, in sql: any SQLConnection) throws {}
 }

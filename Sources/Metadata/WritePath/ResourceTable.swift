@@ -37,6 +37,14 @@ package struct ResourceTable {
         return try row("id = ?", [.id(id)], in: sql)
     }
 
+    /// The row with an id that is marked as deleted, whoever asks.
+    package func deletedRow(_ id: ResourceID, in sql: any SQLConnection) throws -> JSONObject? {
+        guard id.prefix == schema.idPrefix, schema.deletion == .marksRow else { return nil }
+        let rows = try sql.rows(
+            "SELECT \(columns) FROM \(schema.name) WHERE id = ? AND deleted_at IS NOT NULL", [.id(id)])
+        return try objects(rows, in: sql).first
+    }
+
     /// The living row in which every field of `values` is as given.
     package func row(where values: [(field: String, value: JSONValue)], in sql: any SQLConnection) throws -> JSONObject?
     {
@@ -110,6 +118,11 @@ package struct ResourceTable {
                 "UPDATE \(schema.name) SET deleted_at = ?, updated_at = ?, revision = revision + 1 WHERE id = ?",
                 [.time(now), .time(now), id])
         }
+    }
+
+    /// Takes the mark off a deleted row.
+    func restore(_ row: JSONObject, in sql: any SQLConnection) throws {
+        try sql.execute("UPDATE \(schema.name) SET deleted_at = NULL WHERE id = ?", [.text(row.idText)])
     }
 
     // MARK: Values

@@ -6,7 +6,7 @@ package enum RevisionMatch: Sendable {
     case any
     case revisions([Int64])
 
-    func check(_ row: JSONObject, attempted: JSONValue?) throws(Problem) {
+    package func check(_ row: JSONObject, attempted: JSONValue?) throws(Problem) {
         guard case .revisions(let revisions) = self, let revision = row["revision"]?.int else { return }
         guard revisions.contains(revision) else {
             throw Problem(

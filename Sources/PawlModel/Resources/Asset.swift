@@ -11,10 +11,13 @@ public struct Asset: Resource {
     /// The player whose save or replay it is.
     public var ownerID: ResourceID?
     public var visibility: Visibility
+    /// Which versions go by themselves; null for none.
+    public var retention: Retention?
 
     public init(
         gameID: ResourceID, path: String, mediaType: String? = nil, title: String? = nil, tags: [String] = [],
-        metadata: JSONValue = [:], ownerID: ResourceID? = nil, visibility: Visibility = .private
+        metadata: JSONValue = [:], ownerID: ResourceID? = nil, visibility: Visibility = .private,
+        retention: Retention? = nil
     ) {
         self.gameID = gameID
         self.path = path
@@ -24,6 +27,7 @@ public struct Asset: Resource {
         self.metadata = metadata
         self.ownerID = ownerID
         self.visibility = visibility
+        self.retention = retention
     }
 
     /// Fixed by the first version.
@@ -36,14 +40,14 @@ public struct Asset: Resource {
     }
 
     enum CodingKeys: String, CodingKey {
-        case path, kind, title, tags, metadata, visibility
+        case path, kind, title, tags, metadata, visibility, retention
         case gameID = "game_id"
         case mediaType = "media_type"
         case ownerID = "owner_id"
     }
 
     public static let schema = ResourceSchema(
-        "assets", idPrefix: "ast", modelVersion: 2, history: .reversible, ownership: .field("game_id"),
+        "assets", idPrefix: "ast", modelVersion: 3, history: .reversible, ownership: .field("game_id"),
         readScope: .assetsRead, writeScope: .assetsWrite, players: .write(by: "owner_id"), deletion: .marksRow,
         fields: [
             Field(
@@ -65,7 +69,15 @@ public struct Asset: Resource {
             Field(
                 "visibility", .choice(Visibility.allCases.map(\.rawValue)), change: .byStudio, default: "private",
                 help: "whether it can be downloaded without a key"),
+            Field(
+                "retention", .object(Retention.fields),
+                help: "which versions go by themselves when nothing of it holds them; null for none"),
         ],
         uniques: [["game_id", "owner_id", "path"]],
         help: "A named thing in a game; its versions hold the bytes.")
+
+    public static let undelete = VerbSchema(
+        schema.name, "undelete", scope: .assetsWrite, isForPlayers: true, isOfDeleted: true,
+        problems: [.wrongState, .quotaExceeded],
+        help: "Takes a deletion back, with all versions, as long as they are not collected.")
 }

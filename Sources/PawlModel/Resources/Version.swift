@@ -38,7 +38,9 @@ public struct Version: Codable, Hashable, Sendable {
         fields: [
             Field("asset_id", .reference("assets"), isRequired: true, isFilterable: true, help: "the asset"),
             Field("number", .int(1...Int64.max), isRequired: true, isFilterable: true, help: "its number in the asset"),
-            Field("state", .choice(State.allCases.map(\.rawValue)), isRequired: true, help: "whether it can be read"),
+            Field(
+                "state", .choice(State.allCases.map(\.rawValue)), isRequired: true, isFilterable: true,
+                help: "whether it can be read"),
             Field("size", .int(0...Int64.max), isRequired: true, help: "the length of the content in bytes"),
             Field("root", .text(max: 64), isRequired: true, help: "the SHA-256 that says what it is; always proven"),
             Field("sha256", .text(max: 64), help: "the SHA-256 of the plain bytes; null until proven"),
@@ -49,6 +51,11 @@ public struct Version: Codable, Hashable, Sendable {
             Field("created_by", .text(max: 30), help: "the key or player that made it"),
         ],
         help: "One immutable content of an asset, numbered from 1.")
+
+    public static let undelete = VerbSchema(
+        schema.name, "undelete", scope: .assetsWrite, isForPlayers: true, isOfDeleted: true,
+        problems: [.wrongState, .quotaExceeded],
+        help: "Takes the deletion of a version back, as long as it is not collected.")
 
     public init(
         id: ResourceID, revision: Int64 = 1, createdAt: Timestamp, updatedAt: Timestamp? = nil, assetID: ResourceID,

@@ -9,6 +9,8 @@ public struct VerbSchema: Sendable {
     public var isForPlayers: Bool
     /// Without an `Idempotency-Key` it is refused: what it gives must not be given twice by a repeat.
     public var needsIdempotencyKey: Bool
+    /// It is called on rows that are deleted and still there (`Deletion.marksRow`).
+    public var isOfDeleted: Bool
     /// What the body may have.
     public var fields: [Field]
     public var rules: [FieldRule]
@@ -20,7 +22,7 @@ public struct VerbSchema: Sendable {
 
     public init(
         _ resource: String, _ name: String, scope: Scope, isForPlayers: Bool = false,
-        needsIdempotencyKey: Bool = false, fields: [Field] = [], rules: [FieldRule] = [],
+        needsIdempotencyKey: Bool = false, isOfDeleted: Bool = false, fields: [Field] = [], rules: [FieldRule] = [],
         answer: Answer = .row, problems: [ProblemCode] = [], help: String
     ) {
         self.resource = resource
@@ -28,6 +30,7 @@ public struct VerbSchema: Sendable {
         self.scope = scope
         self.isForPlayers = isForPlayers
         self.needsIdempotencyKey = needsIdempotencyKey
+        self.isOfDeleted = isOfDeleted
         self.fields = fields
         self.rules = rules
         self.answer = answer

@@ -1,0 +1,113 @@
+/// What a collection took away, or after a dry run what it would.
+public struct CollectionReport: Codable, Hashable, Sendable {
+    /// Versions that their asset's retention let go: they can still be taken back.
+    public var versionsDeleted: Int64 = 0
+    /// Versions whose time to be taken back was over.
+    public var versionsCollected: Int64 = 0
+    /// Blocks that nobody holds any more: they go when nobody has asked for them during an epoch.
+    public var blocksCondemned: Int64 = 0
+    public var blocksDeleted: Int64 = 0
+    public var segmentsRemoved: Int64 = 0
+    /// Segments of which the rest was copied into another one.
+    public var segmentsCompacted: Int64 = 0
+    public var bytesCopied: Int64 = 0
+    /// What the disk has more room; after a dry run, what it would have in the end, once the times are over.
+    public var bytesFreed: Int64 = 0
+    /// Those of the versions that are told one by one.
+    public var versions: [Going] = []
+    /// What could not be done, a sentence each.
+    public var notes: [String] = []
+
+    public init() {}
+
+    /// A version that goes.
+    public struct Going: Codable, Hashable, Sendable {
+        public var versionID: ResourceID
+        public var assetID: ResourceID
+        public var path: String
+        public var number: Int64
+        public var label: String?
+        /// In bytes.
+        public var size: Int64
+        public var reason: Reason
+
+        public init(
+            versionID: ResourceID, assetID: ResourceID, path: String, number: Int64, label: String?, size: Int64,
+            reason: Reason
+        ) {
+            self.versionID = versionID
+            self.assetID = assetID
+            self.path = path
+            self.number = number
+            self.label = label
+            self.size = size
+            self.reason = reason
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case path, number, label, size, reason
+            case versionID = "version_id"
+            case assetID = "asset_id"
+        }
+
+        /// An absent label is written as null, as everywhere in an answer.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(versionID, forKey: .versionID)
+            try container.encode(assetID, forKey: .assetID)
+            try container.encode(path, forKey: .path)
+            try container.encode(number, forKey: .number)
+            try container.encode(label, forKey: .label)
+            try container.encode(size, forKey: .size)
+            try container.encode(reason, forKey: .reason)
+        }
+    }
+
+    public enum Reason: String, Codable, Sendable, CaseIterable {
+        /// The asset's retention does not hold it.
+        case retention
+        /// It was deleted, or its asset was, and the time to take it back is over.
+        case deleted
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case versions, notes
+        case versionsDeleted = "versions_deleted"
+        case versionsCollected = "versions_collected"
+        case blocksCondemned = "blocks_condemned"
+        case blocksDeleted = "blocks_deleted"
+        case segmentsRemoved = "segments_removed"
+        case segmentsCompacted = "segments_compacted"
+        case bytesCopied = "bytes_copied"
+        case bytesFreed = "bytes_freed"
+    }
+
+    public static let fields = [
+        count("versions_deleted", "versions that retention let go"),
+        count("versions_collected", "versions whose time to be taken back was over"),
+        count("blocks_condemned", "blocks that nobody holds any more, and that go after an epoch"),
+        count("blocks_deleted", "blocks that nobody asked for during an epoch"),
+        count("segments_removed", "segments that are gone"),
+        count("segments_compacted", "segments of which the rest was copied"),
+        count("bytes_copied", "what was copied for that"),
+        count("bytes_freed", "what the disk has more room; in a dry run, what it would have once all times are over"),
+        Field(
+            "versions", .list(.object(going), max: Limits.goingVersionsListed), default: [],
+            help: "the first of the versions that go"),
+        Field("notes", .list(.text(max: 1000), max: 1000), default: [], help: "what could not be done, and why"),
+    ]
+
+    private static let going = [
+        Field("version_id", .text(max: 30), isRequired: true, help: "the version"),
+        Field("asset_id", .text(max: 30), isRequired: true, help: "its asset"),
+        Field("path", .text(max: 512), isRequired: true, help: "the asset's name"),
+        Field("number", .int(1...Int64.max), isRequired: true, help: "its number in the asset"),
+        Field("label", .text(max: 200), help: "its label"),
+        Field("size", .int(0...Int64.max), isRequired: true, help: "its length in bytes"),
+        Field("reason", .choice(Reason.allCases.map(\.rawValue)), isRequired: true, help: "why it goes"),
+    ]
+
+    private static func count(_ name: String, _ help: String) -> Field {
+        Field(name, .int(0...Int64.max), isRequired: true, help: help)
+    }
+}
