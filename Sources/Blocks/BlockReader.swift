@@ -42,20 +42,32 @@ package struct BlockReader: ~Copyable {
     /// The raw bytes of the first few of `blocks`, and how many blocks those are: at least one, and else no more than a run
     /// of `size` bytes.
     ///
-    /// The bytes lie in memory that is used again once nobody holds them.
+    /// The bytes lie in memory that is used again once nobody holds them. Where the segment is gone, a collection may have
+    /// moved the blocks since they were looked up: they are looked up again, and only one that has not moved is missing.
     package mutating func read(
         _ blocks: ArraySlice<BlockReference>, at locations: ArraySlice<BlockLocation>,
         upTo size: Int = Limits.readRunSize
     ) async throws -> (bytes: ByteBuffer, count: Int) {
+        guard let first = locations.first, let block = blocks.first else { return (ByteBuffer(), 0) }
+        do {
+            return try await readRun(blocks, at: locations, upTo: size)
+        } catch let error as BlockStoreError where error.code == .segmentMissing {
+            let next = Array(blocks.prefix(Limits.relocatedAtOnce))
+            let moved = try await located(next)
+            guard moved.first != first else {
+                try await quarantine(block.id, at: first)
+                throw error
+            }
+            return try await read(next[...], at: moved[...], upTo: size)
+        }
+    }
+
+    private mutating func readRun(
+        _ blocks: ArraySlice<BlockReference>, at locations: ArraySlice<BlockLocation>, upTo size: Int
+    ) async throws -> (bytes: ByteBuffer, count: Int) {
         guard let first = locations.first else { return (ByteBuffer(), 0) }
         let run = locations.prefix(Self.runLength(of: locations, upTo: size))
-        let source: any SegmentSource
-        do {
-            source = try await self.source(of: first.segment)
-        } catch let error as BlockStoreError where error.code == .segmentMissing {
-            if let block = blocks.first { try await quarantine(block.id, at: first) }
-            throw error
-        }
+        let source = try await source(of: first.segment)
         turn = (turn + 1) % spaces.count
         let checksums = run.map(\.checksum)
         let stored = try await source.read(run.map(\.payload), into: spaces[turn]) { index, payload in

@@ -96,6 +96,8 @@ package final class BlockStore: Sendable {
         state.withLock { $0.highestSegment = number }
     }
 
+    var highestSegment: Int64 { state.withLock { $0.highestSegment } }
+
     /// True for the one who is to examine a segment; the others get false when that one has ended.
     func beginExamination(of segment: Int64) async -> Bool {
         var isFirst = false

@@ -47,6 +47,10 @@ package enum BlockObservation: Sendable {
     /// Files are there that the database does not know: it is not the one that belongs to them.
     case unknownSegments(count: Int)
     case quarantined(block: Digest, segment: Int64)
+    /// What was needed of a segment was copied into another one.
+    case compacted(segment: Int64, bytes: Int64)
+    /// A segment of which nothing was needed is gone.
+    case removed(segment: Int64, bytes: Int64)
     case outOfSpace(segment: Int64?)
     /// A file could not be used; another try may fare better.
     case fileFailed(segment: Int64?, reason: String)

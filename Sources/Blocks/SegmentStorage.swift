@@ -20,6 +20,9 @@ package protocol SegmentStorage: Sendable {
     /// The numbers of all segments that are there, in order.
     func numbers() async throws -> [Int64]
 
+    /// Removes a segment for good, its name included; does nothing when it is not there. Who has it open reads on.
+    func remove(_ number: Int64) async throws
+
     /// Room left for segments, in bytes.
     func freeSpace() async throws -> Int64
 }

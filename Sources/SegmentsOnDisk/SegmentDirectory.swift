@@ -59,6 +59,17 @@ package struct SegmentDirectory: SegmentStorage {
         return numbers.sorted()
     }
 
+    package func remove(_ number: Int64) async throws {
+        do {
+            try await files.remove(layout.segment(number))
+            try await files.synchronizeDirectory(layout.directory(ofSegment: number))
+        } catch let error as FileError where error.code == .notFound {
+            // No segment of this thousand was ever written.
+        } catch {
+            throw BlockStoreError.telling(error)
+        }
+    }
+
     package func freeSpace() async throws -> Int64 {
         try await files.freeSpace(at: layout.root)
     }

@@ -34,6 +34,14 @@ struct BlockObserver: Sendable {
         case .quarantined(let block, let segment):
             Counter(label: "pawl_blocks_quarantined_total").increment()
             logger.error("block damaged", metadata: ["block.id": "\(block)", "segment": "\(segment)"])
+        case .compacted(let segment, let bytes):
+            Counter(label: "pawl_segments_compacted_total").increment()
+            Counter(label: "pawl_compaction_bytes_total").increment(by: bytes)
+            logger.debug("segment compacted", metadata: ["segment": "\(segment)", "bytes": "\(bytes)"])
+        case .removed(let segment, let bytes):
+            Counter(label: "pawl_segments_removed_total").increment()
+            Counter(label: "pawl_segment_bytes_removed_total").increment(by: bytes)
+            logger.debug("segment removed", metadata: ["segment": "\(segment)", "bytes": "\(bytes)"])
         case .outOfSpace(let segment):
             Counter(label: "pawl_out_of_space_total").increment()
             logger.warning("disk full", metadata: ["segment": "\(segment.map(String.init) ?? "none")"])

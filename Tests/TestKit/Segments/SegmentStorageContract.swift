@@ -95,6 +95,24 @@ package enum SegmentStorageContract {
             }
             try require(try await storage.numbers() == [1, 2, 999, 1000, 123_456_789], "numbers")
         },
+        Rule("a removed segment is gone, who reads it reads on, and removing it again does nothing") { storage in
+            let file = try await storage.open(header(5), at: 0)
+            try await file.write([ByteBuffer(repeating: 8, count: 5000)], at: 64)
+            try await file.seal(at: 5064)
+            try await file.makeReadOnly()
+            try await file.close()
+            let source = try await storage.read(5)
+            for _ in 0..<2 {
+                try await storage.remove(5)
+                try require(try await storage.length(of: 5) == nil, "length")
+                try require(try await storage.numbers() == [], "numbers")
+            }
+            try require(try await bytes(source, 9000, at: 64) == ones(8, 5000), "bytes")
+            try await source.close()
+            try await storage.remove(123_456)
+            let error = try await thrown(BlockStoreError.self) { try await storage.read(5) }
+            try require(error.code == .segmentMissing, "\(error)")
+        },
         Rule("free space is told") { storage in
             try require(try await storage.freeSpace() > 0, "free space")
         },

@@ -1,0 +1,157 @@
+import BlockFormat
+import Metadata
+import NIOCore
+import PawlModel
+
+/// Copies what is needed of segments into fresh ones, so that the old ones can go. For one game, and one task.
+///
+/// Each record is checked before it is copied; one that is broken is taken out of service and stays where it is. Rows
+/// move only once the copies are durable, and only those that are still at the old place: so a stop at any moment leaves
+/// every row at bytes that are there, and at most a segment that nothing is needed of.
+package struct SegmentCompaction: ~Copyable {
+    private let store: BlockStore
+    private let game: Int64
+    /// Called with the bytes of each piece before it is read: waits as long as others should have the disk.
+    private let pace: @Sendable (Int) async throws -> Void
+    private var target: OpenSegment?
+    /// What lies in the target and no row knows.
+    private var moves: [BlockMove] = []
+    package private(set) var copiedBytes: Int64 = 0
+
+    package init(store: BlockStore, game: Int64, pace: @escaping @Sendable (Int) async throws -> Void) {
+        self.store = store
+        self.game = game
+        self.pace = pace
+    }
+
+    /// Moves every sound block out of a segment that nobody writes to. Whether all of them went.
+    package mutating func empty(_ segment: Int64) async throws -> Bool {
+        guard try await store.database.transaction({ try SegmentRows($0).close(segment) }) else { return false }
+        let source = try await store.storage.read(segment)
+        do {
+            let before = copiedBytes
+            let isWhole = try await copyAll(from: source, segment)
+            try await publish()
+            try await source.close()
+            store.observe(.compacted(segment: segment, bytes: copiedBytes - before))
+            return isWhole
+        } catch {
+            try? await source.close()
+            throw await store.failed(error, segment: target?.number)
+        }
+    }
+
+    /// Gives the last target to its game's pool: the next upload goes on behind what was copied.
+    package mutating func finish() async throws {
+        guard let target else { return }
+        do {
+            try await publish()
+        } catch {
+            throw await store.failed(error, segment: target.number)
+        }
+        self.target = nil
+        await target.close()
+        let number = target.number
+        try await store.database.transaction { try SegmentRows($0).open(number) }
+    }
+
+    /// Leaves the target after a failure. What rows know of it stays; of the rest nothing is believed.
+    package mutating func abandon() async {
+        await target?.close()
+        (target, moves) = (nil, [])
+    }
+
+    // MARK: Copying
+
+    private mutating func copyAll(from source: any SegmentSource, _ segment: Int64) async throws -> Bool {
+        var isWhole = true
+        var last: AuditedBlock?
+        while true {
+            let after = last
+            let page = try await store.database.read { sql in
+                try BlockAudit(sql).page(after: after, in: segment, limit: Limits.bookkeepingBatch)
+            }
+            // In the order in which they lie: what was read together before is read together after.
+            for row in page.sorted(by: { $0.block.location.position < $1.block.location.position }) {
+                try Task.checkCancellation()
+                guard row.isLive, try await copy(row, from: source) else {
+                    isWhole = false
+                    continue
+                }
+            }
+            guard page.count == Limits.bookkeepingBatch else { return isWhole }
+            last = page.last
+        }
+    }
+
+    /// Copies one record; false when it is not what its row says.
+    private mutating func copy(_ row: AuditedBlock, from source: any SegmentSource) async throws -> Bool {
+        let location = row.block.location
+        let length = RecordHeader.byteCount + location.storedLength
+        try await pace(length)
+        let record = try await source.read(length, at: location.position)
+        guard let header = Self.header(of: record, row.block) else {
+            try await quarantine(row)
+            return false
+        }
+        let target = try await openTarget()
+        var run = BlockRun()
+        run.append([header], records: record)
+        guard let stored = try await target.write(run).first else { return false }
+        moves.append(BlockMove(game: row.game, id: row.block.id, source: location, target: stored.location))
+        copiedBytes += Int64(length)
+        let isFull = await target.end >= Limits.segmentSizeMax
+        if isFull || moves.count >= Limits.bookkeepingBatch { try await publish() }
+        if isFull { try await sealTarget() }
+        return true
+    }
+
+    /// The header of a record that is what the index says, byte for byte.
+    private static func header(of record: ByteBuffer, _ block: StoredBlock) -> RecordHeader? {
+        record.withUnsafeReadableBytes { bytes in
+            let location = block.location
+            guard bytes.count == RecordHeader.byteCount + location.storedLength,
+                let header = try? RecordHeader(parsing: bytes), header.kind == .block, header.id == block.id,
+                header.encoding == location.encoding, header.rawLength == location.rawLength,
+                header.storedLength == location.storedLength, header.payloadChecksum == location.checksum,
+                (try? header.verifyChecksum(payload: .init(rebasing: bytes[RecordHeader.byteCount...]))) != nil
+            else { return nil }
+            return header
+        }
+    }
+
+    private func quarantine(_ row: AuditedBlock) async throws {
+        try await store.database.transaction { sql in
+            try BlockIndex(sql).quarantine(row.block.id, at: row.block.location, game: row.game)
+        }
+        store.observe(.quarantined(block: row.block.id, segment: row.block.location.segment))
+    }
+
+    // MARK: The target
+
+    private mutating func openTarget() async throws -> OpenSegment {
+        if let target { return target }
+        let segment = try await store.beginSegment(game: game)
+        target = segment
+        return segment
+    }
+
+    /// Makes durable what was copied, then tells the rows.
+    private mutating func publish() async throws {
+        guard let target, !moves.isEmpty else { return }
+        let end = try await target.pad()
+        try await target.synchronize(upTo: end)
+        let (number, moved) = (target.number, moves)
+        try await store.database.transaction { sql in
+            try BlockIndex(sql).move(moved)
+            try SegmentRows(sql).setIndexedLength(end, of: number)
+        }
+        moves = []
+    }
+
+    private mutating func sealTarget() async throws {
+        guard let target else { return }
+        self.target = nil
+        try await store.seal(target)
+    }
+}
