@@ -28,8 +28,21 @@ package struct ContentReader: ~Copyable {
         seat = context.readers.enter()
     }
 
-    /// The next bytes; nil at the end of the range.
+    /// The next bytes; nil at the end of the range. Throws `not_found` when the version was deleted meanwhile, and what it
+    /// held is gone.
     package mutating func next() async throws -> ByteBuffer? {
+        do {
+            return try await nextRun()
+        } catch let error as BlockStoreError where error.code == .damaged || error.code == .segmentMissing {
+            let version = selected.version.id
+            guard try await context.database.read({ try VersionRows($0).ready(version) }) != nil else {
+                throw Problem.notFound("versions", version)
+            }
+            throw error
+        }
+    }
+
+    private mutating func nextRun() async throws -> ByteBuffer? {
         guard !range.isEmpty else { return nil }
         if page.blocks.isEmpty { try await turnPage() }
         var (bytes, count) = try await reader.read(
@@ -79,10 +92,14 @@ package struct ContentReader: ~Copyable {
         of range: Range<Int64>, of selected: Downloads.Selected, _ context: TransferContext
     ) async throws -> Page {
         let version = selected.version.id
-        let found = try await context.database.read {
-            try VersionRows($0).page(of: version, covering: range.lowerBound)
+        let found = try await context.database.read { sql in
+            guard let page = try VersionRows(sql).page(of: version, covering: range.lowerBound) else {
+                // It was deleted while it was read, and collected.
+                guard try VersionRows(sql).ready(version) != nil else { throw Problem.notFound("versions", version) }
+                throw SQLError.corrupt("\(version) has no page at \(range.lowerBound)")
+            }
+            return page
         }
-        guard let found else { throw SQLError.corrupt("\(version) has no page at \(range.lowerBound)") }
         var page = Page(blocks: found.blocks[...], start: found.firstOffset)
         page.drop(page.blocks.prefixCount(endingBy: range.lowerBound - page.start))
         page.blocks = page.blocks.prefix(

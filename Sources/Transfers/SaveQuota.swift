@@ -26,6 +26,10 @@ package struct SaveQuota: RowRule {
                 "\(owner) has \(used) saves, and \(countMax) are allowed: delete one first.", limit: countMax,
                 used: used)
         }
+        // One that is taken back brings what it had.
+        guard let asset = after["id"]?.string.flatMap({ ResourceID($0) }) else { return [] }
+        let size = try SaveUsage(sql).bytes(ofAsset: asset)
+        if size > 0 { try SaveRoom(owner: owner, limit: bytesMax, used: SaveUsage(sql).bytes(of: owner)).check(size) }
         return []
     }
 

@@ -209,7 +209,7 @@ struct StreamReceiver: ~Copyable {
         let references = blocks.map(\.reference)
         let ids = Array(Set(references.map(\.id)))
         let game = row.gameNumber
-        var known = try await context.database.read { Set(try BlockIndex($0).locations(of: ids, game: game).keys) }
+        var known = try await context.database.read { try BlockIndex($0).lasting(ids, game: game) }
         let step = StreamStep(range: start..<part.end, blocks: references, firstOffset: part.firstOffset)
         var run = BlockRun(isHeld ? .held : .stream(step), place: place)
         for block in blocks where known.insert(block.reference.id).inserted {

@@ -63,6 +63,9 @@ extension Uploads {
             }
         } catch let error as BlockStoreError where error.code == .damaged || error.code == .segmentMissing {
             try await fail(row.upload.id)
+        } catch let problem as Problem where problem.code == .notFound {
+            // The asset was deleted meanwhile.
+            try await fail(row.upload.id)
         }
         await proofs.forget(row.upload.id)
     }
