@@ -4,6 +4,8 @@ import Metadata
 package import PawlModel
 
 /// Checks that rows and bytes agree. Changes nothing.
+///
+/// A collection may run beside it: what does not agree is looked at once more, as it is then.
 package struct Doctor: Sendable {
     private let store: BlockStore
 
@@ -26,17 +28,25 @@ package struct Doctor: Sendable {
         let rows = try await store.database.read { try SegmentRows($0).all() }
         report.segments = rows.count
         for row in rows {
-            let length = try await store.storage.length(of: row.number)
-            if length == nil, row.indexedLength > 0 {
-                report.findings.append("segment \(row.number) is gone")
-            } else if let length, length < row.indexedLength {
-                report.findings.append("segment \(row.number) has \(length) of \(row.indexedLength) bytes")
+            if let finding = try await finding(of: row),
+                let again = try await store.database.read({ try SegmentRows($0).row(row.number) }),
+                try await self.finding(of: again) != nil
+            {
+                report.findings.append(finding)
             }
         }
         let known = Set(rows.map(\.number))
         for number in numbers where !known.contains(number) {
+            guard try await store.storage.length(of: number) != nil else { continue }
             report.findings.append("segment \(number) is on disk, and no row knows it")
         }
+    }
+
+    private func finding(of row: SegmentRow) async throws -> String? {
+        let length = try await store.storage.length(of: row.number)
+        if length == nil, row.indexedLength > 0 { return "segment \(row.number) is gone" }
+        guard let length, length < row.indexedLength else { return nil }
+        return "segment \(row.number) has \(length) of \(row.indexedLength) bytes"
     }
 
     /// Every live block is where its row says, byte for byte.
@@ -52,7 +62,9 @@ package struct Doctor: Sendable {
                 let name = "block \(row.block.id) in segment \(row.block.location.segment)"
                 if !row.isLive {
                     report.findings.append("\(name) is out of service: push it again")
-                } else if (try? await reader.isSound(row.block.id, at: row.block.location)) != true {
+                } else if (try? await reader.isSound(row.block.id, at: row.block.location)) != true,
+                    try await isStillDamaged(row)
+                {
                     report.findings.append("\(name) is damaged")
                 }
             }
@@ -60,6 +72,22 @@ package struct Doctor: Sendable {
             report.blocks += page.count
             guard page.count == Limits.bookkeepingBatch else { return }
             after = page.last
+        }
+    }
+
+    /// Whether a block is not sound where it lies now; one that has gone meanwhile is not missed.
+    private func isStillDamaged(_ row: AuditedBlock) async throws -> Bool {
+        let (id, game) = (row.block.id, row.game)
+        var last = row.block.location
+        while true {
+            let now = try await store.database.read { try BlockIndex($0).locations(of: [id], game: game)[id] }
+            guard let now else { return false }
+            guard now != last else { return true }
+            last = now
+            var reader = BlockReader(store: store, game: game)
+            let isSound = (try? await reader.isSound(id, at: now)) == true
+            await reader.close()
+            if isSound { return false }
         }
     }
 

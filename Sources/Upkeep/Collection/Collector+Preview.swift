@@ -1,0 +1,103 @@
+import BlockFormat
+import Blocks
+import Metadata
+package import PawlModel
+
+extension Collector {
+    /// What a collection would take away now, and what that frees once every time is over. Changes nothing.
+    ///
+    /// Whoever pushes or deletes meanwhile makes it a little wrong.
+    package func preview() async throws -> CollectionReport {
+        var report = CollectionReport()
+        var going: [(version: ResourceID, game: Int64, blockCount: Int64)] = []
+        try await forEachLapsed { asset, _, lapsed in
+            let game = try await database.read { try GameNumbers($0).existing(asset.gameID) ?? 0 }
+            for version in lapsed {
+                guard try await isFree(version) else { continue }
+                report.versionsDeleted += 1
+                report.tell(version, path: asset.path, .retention)
+                going.append((version.id, game, version.blockCount))
+            }
+        }
+        try await previewDue(into: &report, &going)
+        let notHeld = try await database.read { try BlockIndex($0).notHeld() }
+        let released = try await onlyHeld(by: going)
+        report.blocksCondemned = notHeld.count + released.count
+        report.bytesFreed =
+            notHeld.bytes + notHeld.count * Int64(RecordHeader.byteCount) + released.bytes
+        try await forEachUse { use in
+            if use.isEmpty, use.row.indexedLength > 0 {
+                report.segmentsRemoved += 1
+                report.bytesFreed += use.row.indexedLength
+            } else if isSparse(use) {
+                report.segmentsCompacted += 1
+                report.bytesCopied += use.liveBytes
+                report.bytesFreed += use.deadBytes
+            }
+        }
+        return report
+    }
+
+    private func isFree(_ version: Version) async throws -> Bool {
+        let holders = try await database.read { try DeletedVersions($0).holders(of: version) }
+        return holders.channels.isEmpty && holders.contents.isEmpty
+    }
+
+    private func previewDue(
+        into report: inout CollectionReport, _ going: inout [(version: ResourceID, game: Int64, blockCount: Int64)]
+    ) async throws {
+        let time = ambient.now().advanced(bySeconds: -rules.undeleteWindow)
+        var last: ResourceID?
+        while true {
+            let after = last
+            let due = try await database.read {
+                try DeletedVersions($0).due(until: time, after: after, limit: Limits.versionsDeletedAtOnce)
+            }
+            for version in due {
+                report.versionsCollected += 1
+                report.tell(version.version, path: version.path, .deleted)
+                going.append((version.version.id, version.gameNumber, version.version.blockCount))
+            }
+            guard due.count == Limits.versionsDeletedAtOnce else { return }
+            last = due.last?.version.id
+        }
+    }
+
+    /// The blocks that nobody holds but these versions, and the bytes of their records.
+    ///
+    /// In several passes where there are many: each looks at a part of all ids, which fits in memory.
+    private func onlyHeld(
+        by versions: [(version: ResourceID, game: Int64, blockCount: Int64)]
+    ) async throws -> (count: Int64, bytes: Int64) {
+        var sum: (count: Int64, bytes: Int64) = (0, 0)
+        for (game, versions) in Dictionary(grouping: versions, by: \.game) {
+            let total = versions.reduce(0) { $0 + Int($1.blockCount) }
+            let passes = total / Limits.releasedIDsMax + 1
+            for pass in 0..<passes {
+                var holders: [Digest: Int64] = [:]
+                for version in versions {
+                    var own: Set<Digest> = []
+                    try await forEachPage(of: version.version) { page in
+                        for id in page where passes == 1 || id.part(of: passes) == pass { own.insert(id) }
+                    }
+                    for id in own { holders[id, default: 0] += 1 }
+                }
+                let (ids, counts) = (Array(holders.keys), holders)
+                let uses = try await database.read { try BlockIndex($0).uses(of: ids, game: game) }
+                for (id, use) in uses where use.references == counts[id] {
+                    sum.count += 1
+                    sum.bytes += use.storedLength + Int64(RecordHeader.byteCount)
+                }
+            }
+        }
+        return sum
+    }
+}
+
+extension Digest {
+    /// In which of so many parts of all ids it is.
+    fileprivate func part(of count: Int) -> Int {
+        let bytes = bytes
+        return (Int(bytes[0]) << 16 | Int(bytes[1]) << 8 | Int(bytes[2])) % count
+    }
+}
