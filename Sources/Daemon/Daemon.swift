@@ -66,7 +66,8 @@ package struct Daemon: Sendable {
 
         let api = API(
             writePath: rooms.writePath, authentication: rooms.authentication, uploads: rooms.uploads,
-            downloads: rooms.downloads, events: rooms.events, doctor: Doctor(store: rooms.blocks), blocks: rooms.blocks,
+            downloads: rooms.downloads, versions: rooms.versions, events: rooms.events,
+            doctor: Doctor(store: rooms.blocks), collector: rooms.collector, blocks: rooms.blocks,
             swaggerUI: SwaggerUI(directory: settings.swaggerUI, files: storage.files),
             quota: RequestQuota(
                 keys: settings.keyRate, players: settings.playerRate, addresses: settings.addressRate),
@@ -131,6 +132,11 @@ package struct Daemon: Sendable {
         return ServiceGroup(configuration: configuration)
     }
 
+    private func collecting(_ collector: Collector) -> [any Service] {
+        guard settings.collectionInterval > 0 else { return [] }
+        return [Collecting(collector: collector, interval: .seconds(settings.collectionInterval), logger: logger)]
+    }
+
     /// In the order of their start; the reverse is the order in which they stop.
     private func services(
         _ api: API, _ certificates: Certificates?, _ rooms: Rooms, _ storage: Storage
@@ -150,6 +156,7 @@ package struct Daemon: Sendable {
                 logger: logger),
             StreamEnd(streams: api.eventStreams),
         ]
+            + collecting(rooms.collector)
             + (rooms.prover.map { [Proving(prover: $0, interval: .seconds(settings.sweepInterval), logger: logger)] }
                 ?? [])
             + (certificates.map { [CertificateReload(certificates: $0, logger: logger)] } ?? [])

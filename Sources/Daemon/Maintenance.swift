@@ -51,11 +51,26 @@ package struct Maintenance: Sendable {
     /// Checks rows against bytes; changes nothing.
     package func doctor() async throws -> DoctorReport {
         try await withStorage { storage in
-            guard try await storage.database.migrationStatus().allSatisfy({ $0.appliedAt != nil }) else {
-                throw DaemonError("The database in \(settings.storage) is not up to date: run `pawl migrate up` first.")
-            }
+            try await requireCurrent(storage)
             let rooms = Rooms(storage: storage, settings: settings, logger: Logger(label: "pawl"))
             return try await Doctor(store: rooms.blocks).examine()
+        }
+    }
+
+    /// Takes away what nobody needs, or only tells what that is.
+    package func collect(dryRun: Bool) async throws -> CollectionReport {
+        try await withStorage { storage in
+            try await requireCurrent(storage)
+            let rooms = Rooms(storage: storage, settings: settings, logger: Logger(label: "pawl"))
+            if dryRun { return try await rooms.collector.preview() }
+            try await rooms.blocks.recover()
+            return try await rooms.collector.collect()
+        }
+    }
+
+    private func requireCurrent(_ storage: Storage) async throws {
+        guard try await storage.database.migrationStatus().allSatisfy({ $0.appliedAt != nil }) else {
+            throw DaemonError("The database in \(settings.storage) is not up to date: run `pawl migrate up` first.")
         }
     }
 

@@ -7,6 +7,7 @@ import MetadataOnSQLite
 import PawlModel
 import SegmentsOnDisk
 import Transfers
+import Upkeep
 
 /// The rooms below the edges, wired to one storage directory.
 struct Rooms: Sendable {
@@ -15,6 +16,8 @@ struct Rooms: Sendable {
     let authentication: Authentication
     let uploads: Uploads
     let downloads: Downloads
+    let versions: Versions
+    let collector: Collector
     let expiry: UploadExpiry
     /// Nil when nobody wants digests that no client gave.
     let prover: Prover?
@@ -24,9 +27,10 @@ struct Rooms: Sendable {
         let saves = SaveQuota(bytesMax: settings.saveBytes, countMax: settings.saves)
         let registry = ResourceRegistry(
             schemas: Model.schemas,
-            rules: [ChannelRule(), saves] + GamePlay.rules,
+            rules: [ChannelRule(), AssetRule(), saves] + GamePlay.rules,
             verbs: [
-                IssueKey(), RotateKey(), RevokeKey(), RollBackChannel(), IssuePlayerToken(), RevokePlayerTokens(),
+                IssueKey(), RotateKey(), RevokeKey(), UndeleteAsset(window: settings.undeleteWindow), RollBackChannel(),
+                IssuePlayerToken(), RevokePlayerTokens(),
             ] + GamePlay.verbs)
         writePath = WritePath(database: storage.database, registry: registry, ambient: .system)
         blocks = BlockStore(
@@ -39,6 +43,13 @@ struct Rooms: Sendable {
             sizeMax: settings.sizeMax, proofPatience: .seconds(settings.proofPatience))
         uploads = Uploads(context: context)
         downloads = Downloads(context: context)
+        versions = Versions(context: context, window: settings.undeleteWindow)
+        collector = Collector(
+            store: blocks, writePath: writePath,
+            rules: CollectionRules(
+                undeleteWindow: settings.undeleteWindow, epoch: settings.collectionEpoch,
+                liveShare: settings.liveShare, rate: settings.compactionRate),
+            observe: { CollectionObserver(logger: logger).observe($0) })
         expiry = UploadExpiry(of: uploads)
         prover = settings.proofRate == 0 ? nil : Prover(context: context, rate: Int64(settings.proofRate))
         events = EventFeed(writePath: writePath, retention: settings.eventRetention)

@@ -16,10 +16,12 @@ package struct API: Sendable {
     package let authentication: Authentication
     package let uploads: Uploads
     package let downloads: Downloads
+    package let versions: Versions
     package let events: EventFeed
     package let eventStreams: EventStreams
     let standings: Standings
     package let doctor: Doctor
+    package let collector: Collector
     package let blocks: BlockStore
     package let swaggerUI: SwaggerUI
     /// Whether clients of resumable uploads get interim answers (104): some proxies break on them.
@@ -34,7 +36,8 @@ package struct API: Sendable {
 
     package init(
         writePath: WritePath, authentication: Authentication, uploads: Uploads, downloads: Downloads,
-        events: EventFeed, doctor: Doctor, blocks: BlockStore, swaggerUI: SwaggerUI, quota: RequestQuota,
+        versions: Versions, events: EventFeed, doctor: Doctor, collector: Collector, blocks: BlockStore,
+        swaggerUI: SwaggerUI, quota: RequestQuota,
         origins: [String], sendsInterimResponses: Bool, metricsText: @escaping @Sendable () -> String, logger: Logger
     ) {
         self.writePath = writePath
@@ -42,10 +45,12 @@ package struct API: Sendable {
         self.authentication = authentication
         self.uploads = uploads
         self.downloads = downloads
+        self.versions = versions
         self.events = events
         eventStreams = EventStreams(feed: events)
         standings = Standings(writePath: writePath)
         self.doctor = doctor
+        self.collector = collector
         self.blocks = blocks
         self.swaggerUI = swaggerUI
         limits = RateLimits(quota)

@@ -53,6 +53,21 @@ package struct Setting: Sendable {
         "bytes a second that are read to find the SHA-256 of versions that came without one; 0 for never")
     package static let sizeMax = Setting(
         "uploads.size_max", .number(0), "bytes that a version may have; 0 for any number")
+    package static let undeleteWindow = Setting(
+        "collection.undelete_window", .number(Int(Limits.undeleteWindow)),
+        "seconds for which a deleted version or asset can be taken back; then its bytes are collected")
+    package static let collectionEpoch = Setting(
+        "collection.epoch", .number(Int(Limits.collectionEpoch)),
+        "seconds that a block stays when nothing needs it any more, for whoever sends the same again")
+    package static let collectionInterval = Setting(
+        "collection.interval", .number(Int(Limits.collectionInterval)),
+        "seconds between two collections; 0 for none but those that `pawl gc` asks for")
+    package static let liveShare = Setting(
+        "collection.live_share", .number(Limits.segmentLiveShare),
+        "percentage of a segment that must be needed, else the rest of it is copied and it goes; 0 for never")
+    package static let compactionRate = Setting(
+        "collection.rate", .number(Int(Limits.compactionRate)),
+        "bytes a second that are copied out of such segments; 0 for any number")
     package static let keyRate = Setting(
         "limits.keys", .number(Limits.keyRate), "requests a minute of one key; 0 for any number")
     package static let playerRate = Setting(
@@ -77,7 +92,8 @@ package struct Setting: Sendable {
     package static let all = [
         host, port, idleTimeout, headTimeout, bodyRate, connections, http2, certificate, privateKey, shutdownTimeout,
         corsOrigins, interimResponses, storage, reserve, uploadLifetime, sweepInterval, proofPatience, proofRate,
-        sizeMax, keyRate, playerRate, addressRate, eventRetention, saveBytes, saves, swaggerUI, logLevel,
+        sizeMax, undeleteWindow, collectionEpoch, collectionInterval, liveShare, compactionRate, keyRate, playerRate,
+        addressRate, eventRetention, saveBytes, saves, swaggerUI, logLevel,
     ]
 
     /// The key that is spelled most like a word that is none.

@@ -26,6 +26,11 @@ package struct Settings: Sendable {
     package var proofRate: Int
     /// Nil for any size.
     package var sizeMax: Int64?
+    package var undeleteWindow: Int64
+    package var collectionEpoch: Int64
+    package var collectionInterval: Int
+    package var liveShare: Int
+    package var compactionRate: Int64
     package var keyRate: Int
     package var playerRate: Int
     package var addressRate: Int
@@ -86,6 +91,11 @@ package struct Settings: Sendable {
         proofRate = try Self.number(.proofRate, in: 0...(1 << 40), config)
         let size = Int64(try Self.number(.sizeMax, in: 0...(1 << 60), config))
         sizeMax = size == 0 ? nil : size
+        undeleteWindow = Int64(try Self.number(.undeleteWindow, in: 0...(3660 * 86400), config))
+        collectionEpoch = Int64(try Self.number(.collectionEpoch, in: 0...(366 * 86400), config))
+        collectionInterval = try Self.number(.collectionInterval, in: 0...(366 * 86400), config)
+        liveShare = try Self.number(.liveShare, in: 0...100, config)
+        compactionRate = Int64(try Self.number(.compactionRate, in: 0...(1 << 40), config))
         keyRate = try Self.number(.keyRate, in: 0...1_000_000_000, config)
         playerRate = try Self.number(.playerRate, in: 0...1_000_000_000, config)
         addressRate = try Self.number(.addressRate, in: 0...1_000_000_000, config)

@@ -67,7 +67,19 @@ extension API {
                     answers: [.init(.ok, .object(DoctorReport.fields), "What was found.")])
             ) { _ in
                 Response(status: .ok, json: try JSONValue(try await doctor.examine()))
-            }
+            },
+            Endpoint(
+                .post, Routes.collect, access: .studioKeys(.admin),
+                Operation(
+                    "runCollection", tag: "daemon",
+                    "Takes away what nobody needs, and tells what that was when it is done; a repeat does no harm.",
+                    parameters: [.validateOnly],
+                    answers: [.init(.ok, .object(CollectionReport.fields), "What went, or in a dry run would.")],
+                    problems: [.malformedQuery, .readOnly])
+            ) { request in
+                let report = try await request.isValidateOnly() ? collector.preview() : collector.collect()
+                return Response(status: .ok, json: try JSONValue(report))
+            },
         ]
     }
 }

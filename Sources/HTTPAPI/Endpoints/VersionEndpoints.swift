@@ -18,7 +18,7 @@ extension API {
                     parameters: [
                         .init(
                             "filter", in: .query, .text(max: 2000), isRequired: true,
-                            help: "asset_id=\"ast_…\", and perhaps AND number=…")
+                            help: "asset_id=\"ast_…\", and perhaps AND number=… or AND state=\"deleted\"")
                     ]
                         + Operation.Parameter.list(Version.schema).filter {
                             ["page_size", "page_token"].contains($0.name)
@@ -35,6 +35,37 @@ extension API {
                 let id = try request.id(Version.idPrefix)
                 let version = try await downloads.version(id, for: request.caller).version
                 return request.response(try JSONValue(version), revision: .int(version.revision))
+            },
+            Endpoint(
+                .delete, collection + "/{id}", access: .keysAndPlayers(.assetsWrite),
+                Operation(
+                    "deleteVersion", tag: "versions",
+                    "Deletes a version: out of sight at once, taken back with :undelete for a while, its number never used again.",
+                    parameters: [.ifMatch, .validateOnly],
+                    answers: [.init(.noContent, nil, "It is deleted.")],
+                    problems: [.malformedQuery, .inUse, .preconditionRequired, .preconditionFailed])
+            ) { request in
+                try await versions.delete(
+                    try request.id(Version.idPrefix), ifMatch: try Conditions.revisionMatch(of: request.request),
+                    by: request.caller, validateOnly: try request.isValidateOnly())
+                return Response(status: .noContent)
+            },
+            Endpoint(
+                .post, collection + "/{id}:undelete", access: .keysAndPlayers(.assetsWrite),
+                Operation(
+                    "undeleteVersion", tag: "versions", Version.undelete.help,
+                    parameters: [.idempotencyKey, .validateOnly],
+                    body: .init(.object(Version.undelete.fields), as: MediaType.json, isRequired: false),
+                    answers: [.init(.ok, .row(Version.schema), headers: [.eTag], "The version.")],
+                    problems: [.malformedQuery, .invalid, .idempotencyKeyReused] + Version.undelete.problems)
+            ) { request in
+                let body = try await request.json(MediaType.json)
+                _ = try Version.undelete.input(from: body)
+                let answer = try await versions.undelete(
+                    try request.id(Version.idPrefix), by: request.caller,
+                    idempotency: try request.idempotency(payload: JSONValue.object(body).data),
+                    validateOnly: try request.isValidateOnly())
+                return try response(to: answer, of: "versions", request)
             },
             Endpoint(
                 .get, collection + "/{id}/manifest", access: .publicOr(.assetsRead),
@@ -64,18 +95,21 @@ extension API {
         ]
     }
 
-    /// `filter` names the asset, and may name a number: `asset_id="ast_…" AND number=3`.
+    /// `filter` names the asset, and may name a number: `asset_id="ast_…" AND number=3`. With `state="deleted"` those are
+    /// listed that can be taken back.
     private func listVersions(_ request: APIRequest) async throws -> Response {
         let query = try ListQuery(
             filter: request.query("filter"), orderBy: request.query("order_by"), pageSize: request.query("page_size"),
             pageToken: request.query("page_token"), of: Version.schema)
         var asset: ResourceID?
         var number: Int64?
+        var state = Version.State.ready
         for condition in query.conditions {
             switch (condition.field, condition.comparison) {
             case ("asset_id", .equal):
                 asset = condition.value.string.flatMap { ResourceID($0, kind: Asset.schema.idPrefix) }
             case ("number", .equal): number = condition.value.int
+            case ("state", .equal): state = condition.value.string.flatMap { Version.State(rawValue: $0) } ?? state
             default: asset = nil
             }
         }
@@ -84,11 +118,20 @@ extension API {
                 "filter", "must be asset_id=\"ast_…\", and may add AND number=…: versions are listed of one asset")
         }
         let below = query.after?.value.int
-        let versions = try await downloads.versions(
-            of: asset, number: number, below: below, limit: query.pageSize + 1, for: request.caller)
-        let page = versions.prefix(query.pageSize)
+        let found =
+            switch state {
+            case .ready:
+                try await downloads.versions(
+                    of: asset, number: number, below: below, limit: query.pageSize + 1, for: request.caller)
+            case .deleted:
+                try await versions.deleted(
+                    of: asset, number: number, below: below, limit: query.pageSize + 1, for: request.caller)
+            // Nobody sees them yet.
+            case .verifying: [] as [Version]
+            }
+        let page = found.prefix(query.pageSize)
         var next: ListQuery.Position?
-        if versions.count > page.count, let last = page.last {
+        if found.count > page.count, let last = page.last {
             next = ListQuery.Position(value: .int(last.number), id: last.id)
         }
         return request.page(

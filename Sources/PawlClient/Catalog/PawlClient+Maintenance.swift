@@ -6,4 +6,14 @@ extension PawlClient {
     public func doctor() async throws -> DoctorReport {
         try await send(Request(.POST, Routes.doctor).with([:]), bodySizeMax: Limits.manifestSizeMax).decoded()
     }
+
+    /// Has the daemon take away what nobody needs. Needs an admin key; takes as long as copying what is left of segments.
+    ///
+    /// - Parameter validateOnly: Only tells what that would be.
+    public func collect(validateOnly: Bool = false) async throws -> CollectionReport {
+        let query = validateOnly ? [(name: "validate_only", value: "true")] : []
+        return try await send(
+            Request(.POST, Routes.collect, query: query).with([:]), bodySizeMax: Limits.answerSizeMax
+        ).decoded()
+    }
 }

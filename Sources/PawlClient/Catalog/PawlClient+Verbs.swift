@@ -9,6 +9,11 @@ extension PawlClient {
         try await row(Channel.rollback, on: channel)
     }
 
+    /// Takes the deletion of an asset back, with its versions and channels.
+    public func undelete(asset id: ResourceID) async throws -> Stored<Asset> {
+        try await row(Asset.undelete, on: id)
+    }
+
     // MARK: Entitlements
 
     /// What a player can be given.

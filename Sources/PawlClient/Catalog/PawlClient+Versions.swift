@@ -43,6 +43,18 @@ extension PawlClient {
         return nil
     }
 
+    /// Deletes a version: out of sight at once, and taken back with `undelete` for a while.
+    ///
+    /// - Parameter revision: What it must still be at; nil for any.
+    public func delete(version id: ResourceID, revision: Int64? = nil, validateOnly: Bool = false) async throws {
+        try await delete(Version.schema, id, revision: revision, validateOnly: validateOnly)
+    }
+
+    /// Takes the deletion of a version back.
+    public func undelete(version id: ResourceID) async throws -> Version {
+        try JSONValue.object(try await call(Version.undelete, on: id)).decoded()
+    }
+
     /// What a version consists of, proven to be what its root says.
     func manifest(of version: Version) async throws -> Manifest {
         try await manifestAndHealth(of: version).manifest

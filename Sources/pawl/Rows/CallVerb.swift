@@ -8,7 +8,7 @@ struct CallVerb: AsyncParsableCommand {
         abstract: "Calls a verb of a row: `pawl call entitlements ent_… transfer --to-id ply_…`.",
         discussion: "The verbs:\n" + verbs.map { "  \($0.resource) \($0.name): \($0.help)" }.joined(separator: "\n"))
 
-    private static let verbs = Model.verbs.filter { !$0.isOfCollection }
+    private static let verbs = Model.verbs.filter { !$0.isOfCollection } + [Version.undelete]
 
     @OptionGroup var row: RowArgument
 
@@ -43,6 +43,7 @@ extension VerbSchema {
     /// What the answer has, in the order of its declaration.
     fileprivate var answerFields: [Field] {
         switch answer {
+        case .row where resource == Version.schema.name: Version.schema.fields
         case .row: Model.schema(named: resource)?.fields ?? []
         case .rowOf(let name): Model.schema(named: name)?.fields ?? []
         case .rowWith(let fields): (Model.schema(named: resource)?.fields ?? []) + fields

@@ -6,7 +6,9 @@ struct ResourceArgument: ExpressibleByArgument {
     let schema: ResourceSchema
 
     init?(argument: String) {
-        guard let schema = Model.schema(named: argument.replacing("-", with: "_")) else { return nil }
+        let name = argument.replacing("-", with: "_")
+        // Versions are not declared, but are read, deleted and taken back like rows.
+        guard let schema = name == Version.schema.name ? Version.schema : Model.schema(named: name) else { return nil }
         self.schema = schema
     }
 
