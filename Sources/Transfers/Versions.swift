@@ -32,12 +32,14 @@ package struct Versions: Sendable {
 
     /// Makes a deleted version ready again. Throws `wrong_state` when it is not deleted, or its time is over.
     package func undelete(
-        _ id: ResourceID, by caller: Caller, idempotency: IdempotencyClaim? = nil, validateOnly: Bool = false
+        _ id: ResourceID, _ body: JSONObject = [:], by caller: Caller, idempotency: IdempotencyClaim? = nil,
+        validateOnly: Bool = false
     ) async throws -> Answer {
         let (context, window) = (context, window)
         return try await context.writePath.apply(
             by: caller, idempotency: idempotency, validateOnly: validateOnly
         ) { writer in
+            _ = try Version.undelete.input(from: body)
             let rows = DeletedVersions(writer.sql)
             guard let version = try rows.version(id), version.state != .verifying else {
                 throw Problem.notFound("versions", id)

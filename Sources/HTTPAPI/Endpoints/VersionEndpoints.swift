@@ -60,9 +60,8 @@ extension API {
                     problems: [.malformedQuery, .invalid, .idempotencyKeyReused] + Version.undelete.problems)
             ) { request in
                 let body = try await request.json(MediaType.json)
-                _ = try Version.undelete.input(from: body)
                 let answer = try await versions.undelete(
-                    try request.id(Version.idPrefix), by: request.caller,
+                    try request.id(Version.idPrefix), body, by: request.caller,
                     idempotency: try request.idempotency(payload: JSONValue.object(body).data),
                     validateOnly: try request.isValidateOnly())
                 return try response(to: answer, of: "versions", request)

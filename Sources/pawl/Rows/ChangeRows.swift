@@ -87,7 +87,7 @@ struct DeleteRow: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let (schema, id) = try change.target
+        let (schema, id) = try change.deletionTarget
         try await server.withClient { client in
             try await client.delete(schema, id, revision: change.revision, validateOnly: change.dryRun)
         }

@@ -21,4 +21,9 @@ struct RowChange: ParsableArguments {
             return (row.schema, id)
         }
     }
+
+    /// The same for a deletion: versions are never changed, and can be deleted.
+    var deletionTarget: (schema: ResourceSchema, id: ResourceID) {
+        get throws { row.schema.name == Version.schema.name ? (row.schema, try row.id) : try target }
+    }
 }

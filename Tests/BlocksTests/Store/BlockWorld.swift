@@ -18,6 +18,8 @@ import Upkeep
 /// `open` stands for a start of the daemon: it makes everything anew but rows and files, and recovers.
 final class BlockWorld {
     static let uploadLifetime: Int64 = 3600
+    /// Seconds for which deleted versions can be taken back.
+    static let undeleteWindow: Int64 = 1000
     let memory: MemoryFileSystem?
     let files: FaultyFileSystem
     let power = PowerSwitch()
@@ -37,6 +39,7 @@ final class BlockWorld {
         let store: BlockStore
         let uploads: Uploads
         let downloads: Downloads
+        let versions: Versions
         let expiry: UploadExpiry
         let doctor: Doctor
         let observations: Observations
@@ -85,8 +88,8 @@ final class BlockWorld {
     ) -> Rooms {
         let database = PoweredDatabase(base: sqlite, power: power)
         let registry = ResourceRegistry(
-            schemas: Model.schemas, rules: [ChannelRule()],
-            verbs: [IssueKey(), RevokeKey()])
+            schemas: Model.schemas, rules: [ChannelRule(), AssetRule()],
+            verbs: [IssueKey(), RevokeKey(), UndeleteAsset(window: undeleteWindow)])
         let writePath = WritePath(database: database, registry: registry, ambient: clock.ambient)
         let observations = Observations()
         let store = BlockStore(
@@ -97,7 +100,8 @@ final class BlockWorld {
         let uploads = Uploads(context: context)
         return Rooms(
             database: database, writePath: writePath, store: store, uploads: uploads,
-            downloads: Downloads(context: context), expiry: UploadExpiry(of: uploads),
+            downloads: Downloads(context: context),
+            versions: Versions(context: context, window: undeleteWindow), expiry: UploadExpiry(of: uploads),
             doctor: Doctor(store: store), observations: observations)
     }
 

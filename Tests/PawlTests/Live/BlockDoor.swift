@@ -33,16 +33,21 @@ struct BlockDoor: Sendable {
 
     /// How many of these blocks the server misses.
     func missingCount(_ ids: [Digest], in upload: ResourceID) async throws -> Int {
-        var count = 0
+        try await missing(ids, in: upload).count
+    }
+
+    /// Which of these blocks the server misses.
+    func missing(_ ids: [Digest], in upload: ResourceID) async throws -> Set<Digest> {
+        var all: Set<Digest> = []
         for start in stride(from: 0, to: ids.count, by: Limits.haveCountMax) {
             let batch = Array(ids[start..<min(ids.count, start + Limits.haveCountMax)])
             let answer = try await send(
                 .post, Routes.have(upload), ByteBuffer(bytes: HaveRequest(ids: batch).encode()), MediaType.have)
             guard answer.status == 200 else { throw ProcessError("no answer to have: \(String(buffer: answer.body))") }
             let missing = try HaveAnswer(parsing: Array(answer.body.readableBytesView), count: batch.count).missing
-            count += missing.count { $0 }
+            for (id, isMissing) in zip(batch, missing) where isMissing { all.insert(id) }
         }
-        return count
+        return all
     }
 
     /// Sends blocks in one request; its status.

@@ -66,7 +66,7 @@ enum AccessTable {
 
     /// Verbs on a row, by `resource:verb`.
     private static let verbs: [String: Rule.Door] = [
-        "channels:rollback": .keys(.assetsWrite),
+        "channels:rollback": .keys(.assetsWrite), "assets:undelete": .keysAndPlayers(.assetsWrite),
         "keys:rotate": .keys(.admin), "keys:revoke": .keys(.admin),
         "players:award": .keys(.playersWrite), "players:token": .keys(.playersWrite),
         "players:revoke_tokens": .keys(.playersWrite),
@@ -82,6 +82,7 @@ enum AccessTable {
         "GET /readyz": Rule(door: .anyone, target: .server),
         "GET /metrics": Rule(door: .keys(.admin), target: .server, isStudios: true),
         "POST /v1/maintenance:doctor": Rule(door: .keys(.admin), target: .server, isStudios: true),
+        "POST /v1/maintenance:gc": Rule(door: .keys(.admin), target: .server, isStudios: true),
         "POST /v1/maintenance:rotate-token-keys": Rule(door: .keys(.admin), target: .server, isStudios: true),
         // A key of one game makes no others.
         "POST /v1/games": Rule(door: .keys(.admin), target: .creation, isStudios: true),
@@ -98,6 +99,8 @@ enum AccessTable {
         "POST /v1/uploads/{id}/commit": Rule(door: .keys(.assetsWrite), target: .row),
         "GET /v1/versions": Rule(door: .keysAndPlayers(.assetsRead), target: .row),
         "GET /v1/versions/{id}": Rule(door: .keysAndPlayers(.assetsRead), target: .row),
+        "DELETE /v1/versions/{id}": Rule(door: .keysAndPlayers(.assetsWrite), target: .row),
+        "POST /v1/versions/{id}:undelete": Rule(door: .keysAndPlayers(.assetsWrite), target: .row),
         "GET /v1/versions/{id}/manifest": Rule(door: .keysAndPlayers(.assetsRead), target: .row),
         "GET /v1/versions/{id}/content": Rule(door: .keysAndPlayers(.assetsRead), target: .row),
         "GET /v1/assets/{id}/content": Rule(door: .keysAndPlayers(.assetsRead), target: .row),

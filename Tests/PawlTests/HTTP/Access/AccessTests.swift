@@ -116,7 +116,7 @@ extension AccessWorld {
         case "POST /v1/tus": return request("POST", path + "?validate_only=true")
         case "POST /v1/tus/{id}": return request("POST", path)
         case "PATCH /v1/tus/{id}": return request("PATCH", path, Array("a part".utf8), MediaType.offsetOctets)
-        case "POST /v1/maintenance:doctor", "POST /v1/maintenance:rotate-token-keys":
+        case "POST /v1/maintenance:doctor", "POST /v1/maintenance:gc", "POST /v1/maintenance:rotate-token-keys":
             return request("POST", path + "?validate_only=true", Array("{}".utf8))
         default: return nil
         }

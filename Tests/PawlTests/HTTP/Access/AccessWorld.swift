@@ -70,7 +70,8 @@ struct AccessWorld {
     func input(_ verb: String) -> JSONObject? {
         switch verb {
         case "channels:rollback", "keys:rotate", "keys:revoke", "players:token", "players:revoke_tokens",
-            "entitlements:revoke", "inbox_messages:claim", "assets:sign", "versions:sign":
+            "entitlements:revoke", "inbox_messages:claim", "assets:sign", "versions:sign", "assets:undelete",
+            "versions:undelete":
             [:]
         case "players:award": ["points": 1]
         case "accomplishments:reach": ["player_id": id("players")]
@@ -86,7 +87,10 @@ struct AccessWorld {
         let segments = operation.split(separator: "/").map(String.init)
         let resource = segments.count > 1 ? segments[1] : ""
         // Of a version of a file there are no entries.
-        let name = segments.contains("entries") ? "directory_\(resource)" : resource == "tus" ? "uploads" : resource
+        let name =
+            segments.contains("entries")
+            ? "directory_\(resource)"
+            : operation.hasSuffix(":undelete") ? "deleted_\(resource)" : resource == "tus" ? "uploads" : resource
         let row = rows[name] ?? ResourceID(prefix: Model.schema(named: resource)?.idPrefix ?? "xxx", value: 1)
         return operation.replacing("{id}", with: row.description)
             .replacing("{player_id}", with: rows["players"]?.description ?? "")
@@ -137,6 +141,16 @@ struct AccessWorld {
         let manifest = Manifest(directory: [.file(path: "data/level1.pak", blocks: [block.reference])])
         rows["directory_assets"] = directory
         rows["directory_versions"] = try await world.push(manifest, [block], to: directory).id
+        // And what can be taken back: a version of that asset, and an asset of the same player.
+        let third = try await world.send("PUT", Routes.content(ofAsset: asset), Array("a lost save".utf8))
+        rows["deleted_versions"] = third.id
+        let other = try await world.send("POST", "/v1/assets", json: creation("assets", "-lost") ?? [:])
+        rows["deleted_assets"] = other.id
+        for (resource, made) in [("versions", third), ("assets", other)] {
+            guard let id = made.id else { throw ProcessError(made.text) }
+            let gone = try await world.send("DELETE", Routes.row(resource, id), headers: ["If-Match": "*"])
+            guard gone.status == 204 else { throw ProcessError(gone.text) }
+        }
     }
 
     private mutating func makeCatalog() async throws {
