@@ -1,4 +1,5 @@
 import Logging
+import PawlModel
 import ServiceLifecycle
 import Upkeep
 
@@ -13,7 +14,7 @@ struct Collecting: Service {
         await cancelWhenGracefulShutdown {
             while (try? await Task.sleep(for: interval)) != nil {
                 do {
-                    _ = try await collector.collect()
+                    while try await !collector.collect().isComplete {}
                 } catch {
                     // A full disk, for one, passes: the next round does what this one could not.
                     if !Task.isCancelled {

@@ -64,7 +64,9 @@ package struct Maintenance: Sendable {
             let rooms = Rooms(storage: storage, settings: settings, logger: Logger(label: "pawl"))
             if dryRun { return try await rooms.collector.preview() }
             try await rooms.blocks.recover()
-            return try await rooms.collector.collect()
+            var report = try await rooms.collector.collect()
+            while !report.isComplete { report.add(try await rooms.collector.collect()) }
+            return report
         }
     }
 

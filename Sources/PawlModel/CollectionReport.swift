@@ -17,8 +17,26 @@ public struct CollectionReport: Codable, Hashable, Sendable {
     public var versions: [Going] = []
     /// What could not be done, a sentence each.
     public var notes: [String] = []
+    /// False when it ended because it had taken long enough: ask again for the rest.
+    public var isComplete = true
 
     public init() {}
+
+    /// Adds what the next part of a collection did.
+    public mutating func add(_ next: CollectionReport) {
+        versionsDeleted += next.versionsDeleted
+        versionsCollected += next.versionsCollected
+        blocksCondemned += next.blocksCondemned
+        blocksDeleted += next.blocksDeleted
+        segmentsRemoved += next.segmentsRemoved
+        segmentsCompacted += next.segmentsCompacted
+        bytesCopied += next.bytesCopied
+        bytesFreed += next.bytesFreed
+        versions += next.versions.prefix(max(0, Limits.goingVersionsListed - versions.count))
+        // Each part says anew what none of them could do.
+        notes = next.notes
+        isComplete = next.isComplete
+    }
 
     /// A version that goes.
     public struct Going: Codable, Hashable, Sendable {
@@ -80,6 +98,7 @@ public struct CollectionReport: Codable, Hashable, Sendable {
         case segmentsCompacted = "segments_compacted"
         case bytesCopied = "bytes_copied"
         case bytesFreed = "bytes_freed"
+        case isComplete = "is_complete"
     }
 
     public static let fields = [
@@ -94,6 +113,9 @@ public struct CollectionReport: Codable, Hashable, Sendable {
         Field(
             "versions", .list(.object(going), max: Limits.goingVersionsListed), default: [],
             help: "the first of the versions that go"),
+        Field(
+            "is_complete", .bool, isRequired: true,
+            help: "false when it ended because it had taken long enough: ask again for the rest"),
         Field("notes", .list(.text(max: 1000), max: 1000), default: [], help: "what could not be done, and why"),
     ]
 

@@ -81,6 +81,9 @@ public enum Limits {
     public static let collectionEpoch: Int64 = 24 * 3600
     /// Seconds between two collections, unless configured.
     public static let collectionInterval: Int64 = 3600
+    /// A collection that is asked for, and each part of one that is not, ends after so many seconds and is gone on with:
+    /// clients give up on an answer after a minute.
+    public static let collectionSlice: Int64 = 20
     /// The percentage of a segment that must be needed, unless configured: at half, what is copied is never more than what
     /// is gained.
     public static let segmentLiveShare = 50

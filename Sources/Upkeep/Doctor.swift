@@ -107,6 +107,7 @@ package struct Doctor: Sendable {
             for (key, count) in try audit.referenceCounts() where count != holders[key, default: 0] {
                 findings.append("block \(key.id) counts \(count) holders and has \(holders[key, default: 0])")
             }
+            findings += try audit.condemnedAndHeld().map { "block \($0) is condemned, and somebody holds it" }
             return (versions.count, findings)
         }
         report.versions = versions

@@ -72,7 +72,7 @@ extension API {
                 .post, Routes.collect, access: .studioKeys(.admin),
                 Operation(
                     "runCollection", tag: "daemon",
-                    "Takes away what nobody needs, and tells what that was when it is done; a repeat does no harm.",
+                    "Takes away what nobody needs, for some seconds, and tells what that was and whether all is done.",
                     parameters: [.validateOnly],
                     answers: [.init(.ok, .object(CollectionReport.fields), "What went, or in a dry run would.")],
                     problems: [.malformedQuery, .readOnly])

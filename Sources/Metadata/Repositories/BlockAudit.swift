@@ -58,6 +58,13 @@ package struct BlockAudit {
             """)
     }
 
+    /// Blocks that are to go although somebody holds them: there must be none.
+    package func condemnedAndHeld() throws -> [Digest] {
+        try sql.rows("SELECT id FROM blocks WHERE condemned_at IS NOT NULL AND reference_count > 0 LIMIT 10").map {
+            try $0.digest("id")
+        }
+    }
+
     package func referenceCounts() throws -> [BlockKey: Int64] {
         try counts("SELECT game_number, id, reference_count AS count FROM blocks")
     }

@@ -7,13 +7,18 @@ extension PawlClient {
         try await send(Request(.POST, Routes.doctor).with([:]), bodySizeMax: Limits.manifestSizeMax).decoded()
     }
 
-    /// Has the daemon take away what nobody needs. Needs an admin key; takes as long as copying what is left of segments.
+    /// Has the daemon take away what nobody needs, part after part until all is done. Needs an admin key; takes as long as
+    /// copying what is left of segments.
     ///
     /// - Parameter validateOnly: Only tells what that would be.
     public func collect(validateOnly: Bool = false) async throws -> CollectionReport {
-        let query = validateOnly ? [(name: "validate_only", value: "true")] : []
-        return try await send(
-            Request(.POST, Routes.collect, query: query).with([:]), bodySizeMax: Limits.answerSizeMax
-        ).decoded()
+        let request = Request(
+            .POST, Routes.collect, query: validateOnly ? [(name: "validate_only", value: "true")] : []
+        ).with([:])
+        var report = CollectionReport()
+        repeat {
+            report.add(try await send(request, bodySizeMax: Limits.answerSizeMax).decoded())
+        } while !report.isComplete
+        return report
     }
 }

@@ -12,6 +12,7 @@ extension Collector {
                 if let length = try await store.removeSegment(use.row.number), length > 0 {
                     report.segmentsRemoved += 1
                     report.bytesFreed += length
+                    try goOn()
                 }
             } else if isSparse(use) {
                 sparse.append(use)
@@ -49,6 +50,10 @@ extension Collector {
         var emptied: [Int64] = []
         do {
             for use in uses {
+                if isTimeOver, !emptied.isEmpty {
+                    report.isComplete = false
+                    break
+                }
                 guard try await store.storage.freeSpace() > use.liveBytes + Limits.compactionSpare else {
                     report.note("There is no room to copy what is needed of segment \(use.row.number).")
                     continue

@@ -85,6 +85,7 @@ extension Collector {
                 guard try await collect(version, until: time) else { continue }
                 report.versionsCollected += 1
                 report.tell(version.version, path: version.path, .deleted)
+                try goOn()
             }
             guard due.count == Limits.versionsDeletedAtOnce else { break }
             last = due.last?.version.id
@@ -105,16 +106,16 @@ extension Collector {
             let ids = try await nextBlocks(of: id, behind: last)
             var rest = ids[...]
             while !rest.isEmpty {
-                try Task.checkCancellation()
                 let part = Array(rest.prefix(Limits.bookkeepingBatch))
                 rest = rest.dropFirst(part.count)
                 try await database.transaction { try DeletedVersions($0).giveBack(part, of: due) }
+                try goOn()
             }
             guard let end = ids.last else { break }
             last = end
         }
         while try await database.transaction({ try DeletedVersions($0).removePages(of: id) }) {
-            try Task.checkCancellation()
+            try goOn()
         }
         try await database.transaction { try DeletedVersions($0).finish(id, now: now) }
         return true

@@ -17,6 +17,8 @@ package struct Collector: Sendable {
     /// Told of what each collection did.
     private let observe: @Sendable (CollectionReport) -> Void
     private let turns = CollectionTurns()
+    /// When a collection that has begun should end, done or not.
+    private var end: ContinuousClock.Instant?
 
     package init(
         store: BlockStore, writePath: WritePath, rules: CollectionRules,
@@ -31,11 +33,14 @@ package struct Collector: Sendable {
     var database: any SQLDatabase { writePath.database }
     var ambient: Ambient { writePath.ambient }
 
-    /// Collects now; waits for a collection that runs already. Throws when the disk cannot be believed.
-    package func collect() async throws -> CollectionReport {
+    /// Collects now, for about so long behind the look at what retention holds; waits for a collection that runs already.
+    /// Throws when the disk cannot be believed.
+    ///
+    /// The report says whether all is done: if not, the next call goes on.
+    package func collect(for duration: Duration = .seconds(Limits.collectionSlice)) async throws -> CollectionReport {
         await turns.enter()
         do {
-            let report = try await collectInTurn()
+            let report = try await collectInTurn(for: duration)
             await turns.leave()
             return report
         } catch {
@@ -44,34 +49,51 @@ package struct Collector: Sendable {
         }
     }
 
-    private func collectInTurn() async throws -> CollectionReport {
+    private func collectInTurn(for duration: Duration) async throws -> CollectionReport {
         if let reason = store.readOnlyReason { throw BlockStoreError(.readOnly, reason) }
         var report = CollectionReport()
         defer { observe(report) }
-        try await applyRetention(into: &report)
-        try await collectVersions(into: &report)
-        try await collectBlocks(into: &report)
-        try await collectSegments(into: &report)
+        do {
+            try await applyRetention(into: &report)
+            var timed = self
+            timed.end = .now + duration
+            try await timed.collectVersions(into: &report)
+            try await timed.collectBlocks(into: &report)
+            try await timed.collectSegments(into: &report)
+        } catch is TimeIsOver {
+            report.isComplete = false
+        }
         // Where copies could not be followed by removals, the disk has less room for now.
         report.bytesFreed = max(0, report.bytesFreed)
         return report
     }
+
+    var isTimeOver: Bool { end.map { $0 <= .now } ?? false }
+
+    /// Asked whenever something went, and only then, so that a short time does a little too: throws when the caller is gone,
+    /// or the time is over.
+    func goOn() throws {
+        try Task.checkCancellation()
+        if isTimeOver { throw TimeIsOver() }
+    }
+
+    private struct TimeIsOver: Error {}
 
     // MARK: Blocks
 
     private func collectBlocks(into report: inout CollectionReport) async throws {
         var count: Int
         repeat {
-            try Task.checkCancellation()
             let now = ambient.now()
             count = try await database.transaction { try BlockIndex($0).condemn(at: now) }
             report.blocksCondemned += Int64(count)
+            if count > 0 { try goOn() }
         } while count == Limits.bookkeepingBatch
         let time = ambient.now().advanced(bySeconds: -rules.epoch)
         repeat {
-            try Task.checkCancellation()
             count = try await database.transaction { try BlockIndex($0).removeCondemned(until: time) }
             report.blocksDeleted += Int64(count)
+            if count > 0 { try goOn() }
         } while count == Limits.bookkeepingBatch
     }
 }

@@ -9,13 +9,14 @@ extension BlockWorld.Rooms {
     /// Collects with these rules; by default at once, and so that nothing is left that is not needed.
     @discardableResult
     func collect(
-        window: Int64 = 0, epoch: Int64 = 0, liveShare: Int = 95, dryRun: Bool = false
+        window: Int64 = 0, epoch: Int64 = 0, liveShare: Int = 95, dryRun: Bool = false,
+        for duration: Duration = .seconds(60)
     ) async throws -> CollectionReport {
         let collector = Collector(
             store: store, writePath: writePath,
             rules: CollectionRules(undeleteWindow: window, epoch: epoch, liveShare: liveShare, rate: 0),
             observe: { _ in })
-        return dryRun ? try await collector.preview() : try await collector.collect()
+        return dryRun ? try await collector.preview() : try await collector.collect(for: duration)
     }
 
     func delete(_ version: Version) async throws {

@@ -110,6 +110,32 @@ struct CollectionTests {
         }
     }
 
+    /// A collection without any time does a little at each call, and ends.
+    @Test func collectionOfManyParts_doesAll() async throws {
+        try await BlockWorld.with { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let rooms = world.rooms
+            let kept = TestBlock.some(10, upTo: 20_000, &generator)
+            for _ in 0..<3 {
+                let gone = try await rooms.push(
+                    TestBlock.some(30, upTo: 20_000, &generator) + kept, to: world.asset)
+                try await rooms.settle()
+                try await rooms.delete(gone)
+            }
+            let stays = try await rooms.push(kept, to: world.asset)
+            try await rooms.settle()
+            var sum = CollectionReport()
+            var parts = 0
+            repeat {
+                parts += 1
+                sum.add(try await rooms.collect(for: .milliseconds(parts)))
+            } while !sum.isComplete && parts < 10_000
+            #expect(parts > 1 && sum.versionsCollected == 3 && sum.blocksDeleted == 90, "\(parts): \(sum)")
+            #expect(try await rooms.content(of: stays.id) == kept.flatMap(\.bytes))
+            #expect(try await rooms.findings() == [])
+        }
+    }
+
     // MARK: Blocks
 
     @Test func condemnedBlock_isDeletedAfterAnEpoch_unlessSomebodyAsksForIt() async throws {
