@@ -8,6 +8,7 @@ enum Magic: UInt32 {
     case manifest = 0x5057_4c4d  // PWLM
     case manifestPage = 0x5057_4c50  // PWLP
     case entryPage = 0x5057_4c54  // PWLT
+    case journalEntry = 0x5057_4c4a  // PWLJ
     case haveRequest = 0x5057_4c48  // PWLH
     case haveAnswer = 0x5057_4c42  // PWLB
 

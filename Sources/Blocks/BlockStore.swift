@@ -14,6 +14,8 @@ package final class BlockStore: Sendable {
     let uploadLifetime: Int64
     /// Bytes that must stay free, so that the database can still commit and deletion can still work.
     private let reserve: Int64
+    /// Claims the right to remove segments; nil while somebody needs all of them to stay.
+    private let claimRemoval: @Sendable () throws -> (any AnyObject & Sendable)?
     let observe: @Sendable (BlockObservation) -> Void
     private let state = Mutex(State())
 
@@ -32,8 +34,10 @@ package final class BlockStore: Sendable {
 
     package init(
         storage: any SegmentStorage, database: any SQLDatabase, ambient: Ambient, uploadLifetime: Int64, reserve: Int64,
+        claimRemoval: @escaping @Sendable () throws -> (any AnyObject & Sendable)? = { NoClaim() },
         observe: @escaping @Sendable (BlockObservation) -> Void
     ) {
+        self.claimRemoval = claimRemoval
         self.storage = storage
         self.database = database
         self.ambient = ambient
@@ -90,6 +94,15 @@ package final class BlockStore: Sendable {
             return Array(state.writers.values)
         }
         for writer in writers { await writer.close(because: BlockStoreError(.closed, "the daemon is stopping")) }
+    }
+
+    /// Runs what removes segments, unless a backup is being made of them: then it answers false and has done nothing, and
+    /// another time will do. No backup begins while it runs.
+    package func removingSegments(_ body: () async throws -> Void) async throws -> Bool {
+        guard let claim = try claimRemoval() else { return false }
+        defer { withExtendedLifetime(claim) {} }
+        try await body()
+        return true
     }
 
     func keepSegments(upTo number: Int64) {
@@ -202,3 +215,6 @@ package final class BlockStore: Sendable {
         return BlockStoreError(.readOnly, reason)
     }
 }
+
+/// For a store that nobody backs up.
+private final class NoClaim: Sendable {}

@@ -17,6 +17,25 @@ enum SegmentScan {
         return entries
     }
 
+    /// The list at the end of a sealed segment, and where it begins; nil when there is none that can be believed.
+    static func footer(
+        of segment: any SegmentSource, length: Int64
+    ) async throws -> (list: SegmentFooter, offset: Int64)? {
+        let end = length - Int64(SegmentTrailer.byteCount)
+        guard end >= Int64(SegmentHeader.byteCount) else { return nil }
+        let last = try await segment.read(SegmentTrailer.byteCount, at: end)
+        guard let trailer = try? last.withUnsafeReadableBytes({ try SegmentTrailer(parsing: $0) }),
+            (Int64(SegmentHeader.byteCount)..<end).contains(trailer.footerOffset)
+        else { return nil }
+        let bytes = try await segment.read(Int(length - trailer.footerOffset), at: trailer.footerOffset)
+        guard
+            let footer = try? bytes.withUnsafeReadableBytes({
+                try SegmentFooter(parsing: $0, at: trailer.footerOffset)
+            })
+        else { return nil }
+        return (footer, trailer.footerOffset)
+    }
+
     /// The valid block records from `start` on, every one verified, and where the first invalid byte is.
     static func valid(
         in segment: any SegmentSource, from start: Int64

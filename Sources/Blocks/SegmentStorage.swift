@@ -20,6 +20,9 @@ package protocol SegmentStorage: Sendable {
     /// The numbers of all segments that are there, in order.
     func numbers() async throws -> [Int64]
 
+    /// Writes bytes that were damaged again, in the middle of a segment, sealed or not, and syncs them.
+    func mend(_ number: Int64, with bytes: ByteBuffer, at offset: Int64) async throws
+
     /// Removes a segment for good, its name included; does nothing when it is not there. Who has it open reads on.
     func remove(_ number: Int64) async throws
 

@@ -61,13 +61,14 @@ package struct Daemon: Sendable {
         MetricsSystem.bootstrap(metrics)
         let rooms = Rooms(storage: storage, settings: settings, logger: logger)
         try await rooms.blocks.recover()
+        try await rooms.journal.start()
         try await rooms.uploads.resumeProofs()
         try await writeAdminKey(rooms.authentication.keys, storage)
 
         let api = API(
             writePath: rooms.writePath, authentication: rooms.authentication, uploads: rooms.uploads,
             downloads: rooms.downloads, versions: rooms.versions, events: rooms.events,
-            doctor: Doctor(store: rooms.blocks), collector: rooms.collector, blocks: rooms.blocks,
+            doctor: Doctor(store: rooms.blocks), scrub: rooms.scrub, collector: rooms.collector, blocks: rooms.blocks,
             swaggerUI: SwaggerUI(directory: settings.swaggerUI, files: storage.files),
             quota: RequestQuota(
                 keys: settings.keyRate, players: settings.playerRate, addresses: settings.addressRate),
@@ -78,14 +79,14 @@ package struct Daemon: Sendable {
         do {
             try await serviceGroup(api, certificates, rooms, storage).run()
         } catch is SocketAddressError.UnknownHost {
-            await rooms.blocks.close()
+            await rooms.close()
             throw DaemonError("\(settings.host) is no address that this machine can listen on: name another --host.")
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            await rooms.blocks.close()
+            await rooms.close()
             throw DaemonError(
                 "Something else already listens on \(settings.host):\(settings.port). Stop it, or name another --port.")
         }
-        await rooms.blocks.close()
+        await rooms.close()
     }
 
     /// On the first start a key with every scope is made, for whoever runs the daemon.
@@ -144,7 +145,7 @@ package struct Daemon: Sendable {
         let (host, scheme) = (settings.host, settings.certificate == nil ? "http" : "https")
         return [
             Sweeper(
-                expiry: rooms.expiry, writePath: rooms.writePath, events: rooms.events,
+                journal: rooms.journal, expiry: rooms.expiry, writePath: rooms.writePath, events: rooms.events,
                 authentication: rooms.authentication, interval: .seconds(settings.sweepInterval), logger: logger),
             Application(
                 router: api.router(),
@@ -157,6 +158,9 @@ package struct Daemon: Sendable {
             StreamEnd(streams: api.eventStreams),
         ]
             + collecting(rooms.collector)
+            + (rooms.scrubPass.map {
+                [Scrubbing(pass: $0, interval: .seconds(settings.sweepInterval), logger: logger)]
+            } ?? [])
             + (rooms.prover.map { [Proving(prover: $0, interval: .seconds(settings.sweepInterval), logger: logger)] }
                 ?? [])
             + (certificates.map { [CertificateReload(certificates: $0, logger: logger)] } ?? [])

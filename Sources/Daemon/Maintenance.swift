@@ -9,7 +9,7 @@ import Upkeep
 
 /// Work on a storage directory that no daemon serves: each call claims it, and gives it back.
 package struct Maintenance: Sendable {
-    private let settings: Settings
+    let settings: Settings
 
     package init(settings: Settings) {
         self.settings = settings
@@ -48,12 +48,47 @@ package struct Maintenance: Sendable {
         }
     }
 
-    /// Checks rows against bytes; changes nothing.
-    package func doctor() async throws -> DoctorReport {
+    /// Checks rows against bytes.
+    ///
+    /// - Parameter repairing: Whether wrong counts are set right first; else nothing is changed.
+    package func doctor(repairing: Bool = false) async throws -> DoctorReport {
+        try await withRooms { rooms in
+            let doctor = Doctor(store: rooms.blocks)
+            let count = repairing ? try await doctor.repairCounts() : 0
+            var report = try await doctor.examine()
+            if repairing { report.repairs = count > 0 ? ["\(count) blocks count their holders anew"] : [] }
+            return report
+        }
+    }
+
+    /// Reads every byte of all segments; what is damaged is taken out of service.
+    ///
+    /// - Parameter progress: Called after each part with all that was found until then.
+    package func scrub(progress: (ScrubReport) -> Void) async throws -> ScrubReport {
+        try await withRooms { rooms in
+            try await rooms.journal.start()
+            var report = ScrubReport()
+            repeat {
+                let place = report.next.flatMap { ScrubPlace($0) } ?? .start
+                report.append(try await rooms.scrub.run(from: place, for: .milliseconds(Limits.scrubSlice)))
+                progress(report)
+            } while report.next != nil
+            return report
+        }
+    }
+
+    private func withRooms<Value: Sendable>(_ body: (Rooms) async throws -> Value) async throws -> Value {
         try await withStorage { storage in
             try await requireCurrent(storage)
             let rooms = Rooms(storage: storage, settings: settings, logger: Logger(label: "pawl"))
-            return try await Doctor(store: rooms.blocks).examine()
+            do {
+                let value = try await body(rooms)
+                await rooms.close()
+                return value
+            } catch {
+                await rooms.close()
+                throw error
+            }
         }
     }
 
@@ -77,7 +112,7 @@ package struct Maintenance: Sendable {
     }
 
     /// Whether a daemon was ever started there: a look must not make one.
-    private var hasStorage: Bool {
+    var hasStorage: Bool {
         FileManager.default.fileExists(atPath: DiskLayout(root: settings.storage).database)
     }
 

@@ -1,5 +1,6 @@
 import Blocks
 import Catalog
+import Files
 import LiveOps
 import Logging
 import Metadata
@@ -13,6 +14,8 @@ import Upkeep
 struct Rooms: Sendable {
     let writePath: WritePath
     let blocks: BlockStore
+    let journal: SegmentJournal
+    let scrub: Scrub
     let authentication: Authentication
     let uploads: Uploads
     let downloads: Downloads
@@ -22,6 +25,8 @@ struct Rooms: Sendable {
     /// Nil when nobody wants digests that no client gave.
     let prover: Prover?
     let events: EventFeed
+    /// Nil when nothing is to be read without being asked for.
+    let scrubPass: ScrubPass?
 
     init(storage: Storage, settings: Settings, logger: Logger) {
         let saves = SaveQuota(bytesMax: settings.saveBytes, countMax: settings.saves)
@@ -32,11 +37,17 @@ struct Rooms: Sendable {
                 IssueKey(), RotateKey(), RevokeKey(), UndeleteAsset(window: settings.undeleteWindow), RollBackChannel(),
                 IssuePlayerToken(), RevokePlayerTokens(),
             ] + GamePlay.verbs)
-        writePath = WritePath(database: storage.database, registry: registry, ambient: .system)
+        let hold = storage.layout.hold
         blocks = BlockStore(
             storage: SegmentDirectory(files: storage.files, layout: storage.layout), database: storage.database,
             ambient: .system, uploadLifetime: settings.uploadLifetime, reserve: settings.reserve,
+            claimRemoval: { try FileHold.alone(hold) },
             observe: { BlockObserver(logger: logger).observe($0) })
+        journal = SegmentJournal(
+            storage: SegmentDirectory(files: storage.files, layout: storage.layout, kind: .journal), store: blocks)
+        scrub = Scrub(store: blocks, journal: journal)
+        writePath = WritePath(
+            database: storage.database, registry: registry, ambient: .system, journal: journal)
         authentication = Authentication(writePath: writePath)
         let context = TransferContext(
             blocks: blocks, writePath: writePath, uploadLifetime: settings.uploadLifetime, saves: saves,
@@ -53,5 +64,17 @@ struct Rooms: Sendable {
         expiry = UploadExpiry(of: uploads)
         prover = settings.proofRate == 0 ? nil : Prover(context: context, rate: Int64(settings.proofRate))
         events = EventFeed(writePath: writePath, retention: settings.eventRetention)
+        scrubPass =
+            settings.scrubRate == 0
+            ? nil
+            : ScrubPass(
+                scrub: scrub, database: storage.database, ambient: .system, rate: Int64(settings.scrubRate),
+                interval: settings.scrubInterval)
+    }
+
+    /// Lets what is on its way to the disk end.
+    func close() async {
+        await blocks.close()
+        await journal.close()
     }
 }

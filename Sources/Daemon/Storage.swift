@@ -13,8 +13,16 @@ package struct Storage: Sendable {
     private let fileThreads: NIOThreadPool
     private let readers: NIOThreadPool
 
-    /// Claims `path`, making it when it is not there, and opens its database as it is.
-    package static func open(_ path: String) async throws -> Storage {
+    /// Which database of a directory is opened.
+    package enum Database: Sendable {
+        /// The one that is served, as it is.
+        case served
+        /// An empty one that is to take its place.
+        case new
+    }
+
+    /// Claims `path`, making it when it is not there, and opens a database of it.
+    package static func open(_ path: String, _ which: Database = .served) async throws -> Storage {
         let fileThreads = NIOThreadPool(numberOfThreads: 8)
         let readers = NIOThreadPool(numberOfThreads: 4)
         fileThreads.start()
@@ -24,8 +32,16 @@ package struct Storage: Sendable {
         do {
             try await files.makeDirectory(path)
             let lock = try FileLock(layout.lock)
-            try await files.makeDirectory(layout.segments)
-            let database = try await SQLiteDatabase.open(path: layout.database, readers: readers)
+            guard try await !files.exists(layout.unfinishedRestore) else {
+                throw DaemonError(
+                    "A restore into \(path) did not end: run the same `pawl restore` again before anything else.")
+            }
+            for kind in DiskLayout.SegmentKind.allCases { try await files.makeDirectory(layout.segments(kind)) }
+            let name = which == .new ? layout.unfinishedDatabase : layout.database
+            if which == .new {
+                for file in [name] + DiskLayout.companions(of: name) { try await files.remove(file) }
+            }
+            let database = try await SQLiteDatabase.open(path: name, readers: readers)
             return Storage(
                 layout: layout, lock: lock, files: files, database: database, fileThreads: fileThreads, readers: readers
             )

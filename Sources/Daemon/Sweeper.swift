@@ -1,3 +1,4 @@
+import Blocks
 import CMalloc
 import Catalog
 import Logging
@@ -9,6 +10,7 @@ import Transfers
 /// Clears away what time has ended, again and again: uploads that nobody touches, old idempotency records and
 /// events, and secrets that were rotated away.
 struct Sweeper: Service {
+    let journal: SegmentJournal
     let expiry: UploadExpiry
     let writePath: WritePath
     let events: EventFeed
@@ -36,6 +38,8 @@ struct Sweeper: Service {
         while try await writePath.forgetOldAnswers() {}
         while try await events.forgetOld() {}
         try await authentication.forgetOld()
+        // What a full disk has kept from being told, and what nobody waited for.
+        await journal.catchUp()
         // What a crowd of transfers has freed would else be kept for the next one.
         _ = malloc_trim(0)
     }

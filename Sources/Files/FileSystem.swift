@@ -14,8 +14,14 @@ package protocol FileSystem: Sendable {
     /// Makes a directory and those above it; does nothing when it is there. The new names are synced.
     func makeDirectory(_ path: String) async throws
 
+    /// Whether there is something of this name.
+    func exists(_ path: String) async throws -> Bool
+
     /// Gives a file a new name in one step, replacing what had it (rename(2)).
     func rename(_ path: String, to target: String) async throws
+
+    /// Lets a file be written that `File.makeReadOnly` had closed to that (chmod(2)). Answers whether it was closed.
+    func makeWritable(_ path: String) async throws -> Bool
 
     /// Removes a file; does nothing when it is gone.
     func remove(_ path: String) async throws

@@ -40,9 +40,26 @@ package struct POSIXFileSystem: FileSystem {
         try await threads.file("mkdir", path) { try make(directory: path) }
     }
 
+    package func exists(_ path: String) async throws -> Bool {
+        try await threads.file("stat", path) {
+            var status = stat()
+            return lstat(path, &status) == 0
+        }
+    }
+
     package func rename(_ path: String, to target: String) async throws {
         try await threads.file("rename", path) {
             _ = try system("rename", path) { Glibc.rename(path, target) }
+        }
+    }
+
+    package func makeWritable(_ path: String) async throws -> Bool {
+        try await threads.file("chmod", path) {
+            var status = stat()
+            _ = try system("stat", path) { lstat(path, &status) }
+            guard status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o200 == 0 else { return false }
+            _ = try system("chmod", path) { chmod(path, 0o600) }
+            return true
         }
     }
 

@@ -22,6 +22,7 @@ package struct API: Sendable {
     let standings: Standings
     package let doctor: Doctor
     package let collector: Collector
+    package let scrub: Scrub
     package let blocks: BlockStore
     package let swaggerUI: SwaggerUI
     /// Whether clients of resumable uploads get interim answers (104): some proxies break on them.
@@ -36,7 +37,7 @@ package struct API: Sendable {
 
     package init(
         writePath: WritePath, authentication: Authentication, uploads: Uploads, downloads: Downloads,
-        versions: Versions, events: EventFeed, doctor: Doctor, collector: Collector, blocks: BlockStore,
+        versions: Versions, events: EventFeed, doctor: Doctor, scrub: Scrub, collector: Collector, blocks: BlockStore,
         swaggerUI: SwaggerUI, quota: RequestQuota,
         origins: [String], sendsInterimResponses: Bool, metricsText: @escaping @Sendable () -> String, logger: Logger
     ) {
@@ -51,6 +52,7 @@ package struct API: Sendable {
         standings = Standings(writePath: writePath)
         self.doctor = doctor
         self.collector = collector
+        self.scrub = scrub
         self.blocks = blocks
         self.swaggerUI = swaggerUI
         limits = RateLimits(quota)

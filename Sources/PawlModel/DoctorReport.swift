@@ -4,6 +4,8 @@ public struct DoctorReport: Codable, Hashable, Sendable {
     public var blocks = 0
     public var versions = 0
     public var findings: [String] = []
+    /// What was mended, a sentence each.
+    public var repairs: [String]?
 
     public init() {}
 

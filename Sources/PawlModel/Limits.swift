@@ -108,6 +108,28 @@ public enum Limits {
     /// Blocks that are looked up again where their segment has gone: some runs of them, for the next ones may have moved too.
     public static let relocatedAtOnce = 64
 
+    // MARK: Upkeep
+
+    /// A segment of the journal is sealed when it has grown this far: quick to read at a start.
+    public static let journalSegmentSizeMax: Int64 = 16 * 1024 * 1024
+    /// Entries of about so many bytes are told with one sync.
+    public static let journalBatchSize = 4 * 1024 * 1024
+    /// Entries that are deflated: shorter ones save nothing, and of longer ones nearly all is digests.
+    public static let journalDeflateSizes = 512...256 * 1024
+    /// Seconds after which it is noted how far the journal is: what a stop has told twice.
+    public static let journalMarkDelay: Int64 = 1
+    /// Rows that a rebuild puts in beside each other: they share a commit. Of versions few, for each holds its manifest.
+    public static let rebuildRowsAtOnce = 256
+    public static let rebuildVersionsAtOnce = 16
+    /// Bytes a second that the scrub reads, unless configured: a terabyte takes less than a day.
+    public static let scrubRate: Int64 = 16 * 1024 * 1024
+    /// Seconds from the begin of one pass of the scrub to the next, unless configured: a week.
+    public static let scrubInterval: Int64 = 7 * 24 * 3600
+    /// Milliseconds that a request to scrub reads before it answers how far it is.
+    public static let scrubSlice: Int64 = 1000
+    /// Findings in one answer of the scrub; the log has all.
+    public static let scrubFindingsMax = 10_000
+
     // MARK: Reading
 
     /// One read from disk on the way out: few turns of the threads for each MiB. A download has up to three of them in

@@ -49,6 +49,7 @@ public enum Routes {
 
     public static let doctor = "\(api)/maintenance:doctor"
     public static let collect = "\(api)/maintenance:gc"
+    public static let scrub = "\(api)/maintenance:scrub"
     public static let rotateTokenKeys = "\(api)/maintenance:rotate-token-keys"
 
     public static let health = "/healthz"

@@ -7,18 +7,46 @@ package struct DiskLayout: Sendable {
     }
 
     package var database: String { root + "/pawl.sqlite" }
+    /// Where a database is made anew, until it is whole.
+    package var unfinishedDatabase: String { root + "/pawl.sqlite.unfinished" }
+    /// Where the database goes that a rebuild takes the place of.
+    package func databaseMovedAside(at time: String) -> String { database + ".before-rebuild-" + time }
+    /// What SQLite keeps beside a database.
+    package static func companions(of database: String) -> [String] { [database + "-wal", database + "-shm"] }
     package var lock: String { root + "/lock" }
-    package var adminKey: String { root + "/admin.key" }
+    package static let adminKeyName = "admin.key"
+    package var adminKey: String { root + "/" + Self.adminKeyName }
     package var segments: String { root + "/segments" }
+    /// Held by whoever needs all segments to stay, and claimed for the moment of a removal.
+    package var hold: String { root + "/hold" }
+    /// There as long as a restore has not ended.
+    package var unfinishedRestore: String { root + "/restore-unfinished" }
+
+    /// What a segment holds; each kind is numbered by itself.
+    package enum SegmentKind: String, Sendable, CaseIterable {
+        case blocks
+        /// The rows from which a database can be rebuilt.
+        case journal
+    }
+
+    package func segments(_ kind: SegmentKind) -> String {
+        switch kind {
+        case .blocks: segments
+        case .journal: segments + "/journal"
+        }
+    }
 
     /// Segments are spread over directories of 1,000: `segments/000/0000000042.segment`.
-    package func segment(_ number: Int64) -> String {
-        directory(ofSegment: number) + "/" + Self.padded(number, 10) + ".segment"
+    package func segment(_ number: Int64, _ kind: SegmentKind = .blocks) -> String {
+        directory(ofSegment: number, kind) + "/" + Self.padded(number, 10) + ".segment"
     }
 
-    package func directory(ofSegment number: Int64) -> String {
-        segments + "/" + Self.padded(number / 1000, 3)
+    package func directory(ofSegment number: Int64, _ kind: SegmentKind = .blocks) -> String {
+        segments(kind) + "/" + Self.padded(number / 1000, 3)
     }
+
+    /// Whether a name in the directory of a kind is that of a directory of 1,000.
+    package static func isDirectoryOfSegments(_ name: String) -> Bool { Int64(name) != nil }
 
     /// The number in a segment's file name, or nil for any other file.
     package static func segmentNumber(_ name: String) -> Int64? {

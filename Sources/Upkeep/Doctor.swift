@@ -3,7 +3,7 @@ package import Blocks
 import Metadata
 package import PawlModel
 
-/// Checks that rows and bytes agree. Changes nothing.
+/// Checks that rows and bytes agree. Changes nothing, unless it is asked to count anew.
 ///
 /// A collection may run beside it: what does not agree is looked at once more, as it is then.
 package struct Doctor: Sendable {
@@ -93,24 +93,25 @@ package struct Doctor: Sendable {
 
     /// Every block of every version has a live row, and each row counts as many holders as it has.
     private func examineVersions(into report: inout DoctorReport) async throws {
-        let (versions, findings) = try await store.database.read { sql in
-            let audit = BlockAudit(sql)
-            var holders = try audit.pinCounts()
-            let versions = try audit.versions()
-            var findings: [String] = []
-            for version in versions {
-                let blocks = try audit.blocks(of: version.id)
-                for id in blocks { holders[BlockKey(game: version.gameNumber, id: id), default: 0] += 1 }
-                let missing = try audit.missing(of: blocks, game: version.gameNumber)
-                if missing > 0 { findings.append("\(version.id) lacks \(missing) of its \(blocks.count) blocks") }
-            }
-            for (key, count) in try audit.referenceCounts() where count != holders[key, default: 0] {
-                findings.append("block \(key.id) counts \(count) holders and has \(holders[key, default: 0])")
-            }
-            findings += try audit.condemnedAndHeld().map { "block \($0) is condemned, and somebody holds it" }
-            return (versions.count, findings)
+        let (recount, condemned) = try await store.database.read { sql in
+            (try BlockAudit(sql).recount(), try BlockAudit(sql).condemnedAndHeld())
         }
-        report.versions = versions
-        report.findings += findings
+        report.versions = recount.versions
+        for (version, missing, count) in recount.lacking {
+            report.findings.append("\(version) lacks \(missing) of its \(count) blocks")
+        }
+        for wrong in recount.wrong {
+            report.findings.append("block \(wrong.key.id) counts \(wrong.counted) holders and has \(wrong.holders)")
+        }
+        report.findings += condemned.map { "block \($0) is condemned, and somebody holds it" }
+    }
+
+    /// Counts anew how many holders each block has, and answers how many counted wrong. For a storage that nobody serves.
+    package func repairCounts() async throws -> Int {
+        try await store.database.transaction { sql in
+            let recount = try BlockAudit(sql).recount()
+            try BlockAudit(sql).correct(recount)
+            return recount.wrong.count
+        }
     }
 }

@@ -26,7 +26,11 @@ struct Pawl: AsyncParsableCommand {
                 ]),
             CommandGroup(name: "Events", subcommands: [EventsCommand.self]),
             CommandGroup(name: "Keys", subcommands: [KeyCommand.self, TokenCommand.self]),
-            CommandGroup(name: "Daemon", subcommands: [Serve.self, Migrate.self, Doctor.self, CollectGarbage.self]),
+            CommandGroup(
+                name: "Daemon",
+                subcommands: [
+                    Serve.self, Migrate.self, Doctor.self, CollectGarbage.self, Scrub.self, Backup.self, Restore.self,
+                ]),
         ])
 
     static func main() async {

@@ -51,6 +51,12 @@ package struct Setting: Sendable {
     package static let proofRate = Setting(
         "uploads.proof_rate", .number(Int(Limits.proofRate)),
         "bytes a second that are read to find the SHA-256 of versions that came without one; 0 for never")
+    package static let scrubRate = Setting(
+        "scrub.rate", .number(Int(Limits.scrubRate)),
+        "bytes a second that are read to find damage before anybody needs what is damaged; 0 for never")
+    package static let scrubInterval = Setting(
+        "scrub.interval", .number(Int(Limits.scrubInterval)),
+        "seconds from the begin of one pass over everything to the next")
     package static let sizeMax = Setting(
         "uploads.size_max", .number(0), "bytes that a version may have; 0 for any number")
     package static let undeleteWindow = Setting(
@@ -92,8 +98,8 @@ package struct Setting: Sendable {
     package static let all = [
         host, port, idleTimeout, headTimeout, bodyRate, connections, http2, certificate, privateKey, shutdownTimeout,
         corsOrigins, interimResponses, storage, reserve, uploadLifetime, sweepInterval, proofPatience, proofRate,
-        sizeMax, undeleteWindow, collectionEpoch, collectionInterval, liveShare, compactionRate, keyRate, playerRate,
-        addressRate, eventRetention, saveBytes, saves, swaggerUI, logLevel,
+        sizeMax, scrubRate, scrubInterval, undeleteWindow, collectionEpoch, collectionInterval, liveShare,
+        compactionRate, keyRate, playerRate, addressRate, eventRetention, saveBytes, saves, swaggerUI, logLevel,
     ]
 
     /// The key that is spelled most like a word that is none.

@@ -24,6 +24,8 @@ package struct Settings: Sendable {
     package var sweepInterval: Int
     package var proofPatience: Int
     package var proofRate: Int
+    package var scrubRate: Int
+    package var scrubInterval: Int64
     /// Nil for any size.
     package var sizeMax: Int64?
     package var undeleteWindow: Int64
@@ -89,6 +91,8 @@ package struct Settings: Sendable {
         sweepInterval = try Self.number(.sweepInterval, in: 1...86400, config)
         proofPatience = try Self.number(.proofPatience, in: 0...3600, config)
         proofRate = try Self.number(.proofRate, in: 0...(1 << 40), config)
+        scrubRate = try Self.number(.scrubRate, in: 0...(1 << 40), config)
+        scrubInterval = Int64(try Self.number(.scrubInterval, in: 1...(3660 * 86400), config))
         let size = Int64(try Self.number(.sizeMax, in: 0...(1 << 60), config))
         sizeMax = size == 0 ? nil : size
         undeleteWindow = Int64(try Self.number(.undeleteWindow, in: 0...(3660 * 86400), config))

@@ -80,6 +80,26 @@ extension API {
                 let report = try await request.isValidateOnly() ? collector.preview() : collector.collect()
                 return Response(status: .ok, json: try JSONValue(report))
             },
+            Endpoint(
+                .post, Routes.scrub, access: .studioKeys(.admin),
+                Operation(
+                    "runScrub", tag: "daemon",
+                    "Reads segments against their checksums for about a second, and says where to go on. What is damaged is "
+                        + "taken out of service.",
+                    parameters: [
+                        .init(
+                            "from", in: .query, .text(max: 40), example: "blocks/0",
+                            help: "the next of the part before; the first segment unless given")
+                    ],
+                    answers: [.init(.ok, .object(ScrubReport.fields), "What was read and found.")],
+                    problems: [.malformedQuery])
+            ) { request in
+                let place = request.query("from").map { ScrubPlace($0) } ?? .start
+                guard let place else { throw Problem.malformedQuery("from", "must be the next that a scrub has told") }
+                return Response(
+                    status: .ok,
+                    json: try JSONValue(try await scrub.run(from: place, for: .milliseconds(Limits.scrubSlice))))
+            },
         ]
     }
 }

@@ -3,7 +3,7 @@ package import PawlModel
 
 /// Reads the block index as a whole, to hold it against the bytes and against those who refer to it.
 package struct BlockAudit {
-    private let sql: any SQLConnection
+    let sql: any SQLConnection
 
     package init(_ sql: any SQLConnection) { self.sql = sql }
 
@@ -16,12 +16,7 @@ package struct BlockAudit {
             """,
             [.integer(last?.game ?? -1), last.map { .digest($0.block.id) } ?? .blob([])]
                 + (segment.map { [.integer($0)] } ?? []) + [.integer(limit)]
-        ).map { row in
-            AuditedBlock(
-                game: try row.integer("game_number"),
-                block: StoredBlock(id: try row.digest("id"), location: try BlockLocation(row)),
-                isLive: try row.text("state") == "live")
-        }
+        ).map(AuditedBlock.init(row:))
     }
 
     /// Every version that holds blocks, with its game's number. Deleted ones hold theirs until they are collected; those of
@@ -82,6 +77,12 @@ package struct AuditedBlock: Sendable {
     package var game: Int64
     package var block: StoredBlock
     package var isLive: Bool
+
+    init(row: SQLRow) throws {
+        game = try row.integer("game_number")
+        block = StoredBlock(id: try row.digest("id"), location: try BlockLocation(row))
+        isLive = try row.text("state") == "live"
+    }
 }
 
 package struct BlockKey: Hashable, Sendable {

@@ -54,6 +54,24 @@ package struct SegmentRows {
         ).map(SegmentRow.init)
     }
 
+    package func row(_ number: Int64) throws -> SegmentRow? {
+        try sql.row(
+            """
+            SELECT number, game_number, state, indexed_length, upload_id, created_at FROM segments WHERE number = ?
+            """, [.integer(number)]
+        ).map(SegmentRow.init)
+    }
+
+    /// The next segment behind `last` that has something, by number.
+    package func next(after last: Int64) throws -> SegmentRow? {
+        try sql.row(
+            """
+            SELECT number, game_number, state, indexed_length, upload_id, created_at FROM segments
+            WHERE number > ? AND indexed_length > 0 ORDER BY number LIMIT 1
+            """, [.integer(last)]
+        ).map(SegmentRow.init)
+    }
+
     package func all() throws -> [SegmentRow] {
         try sql.rows(
             "SELECT number, game_number, state, indexed_length, upload_id, created_at FROM segments ORDER BY number"

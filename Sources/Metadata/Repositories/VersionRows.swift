@@ -55,6 +55,11 @@ package struct VersionRows {
             .map(Version.init(row:))
     }
 
+    /// A version in whichever state it is.
+    package func any(_ id: ResourceID) throws -> Version? {
+        try sql.row("SELECT \(Self.columns) FROM versions WHERE id = ?", [.id(id)]).map(Version.init(row:))
+    }
+
     package func ready(asset: ResourceID, number: Int64) throws -> Version? {
         try sql.row(
             "SELECT \(Self.columns) FROM versions WHERE asset_id = ? AND number = ? AND state = 'ready'",

@@ -1,3 +1,4 @@
+import BlockFormat
 package import PawlModel
 
 /// One changeset while it is applied, inside a transaction: each change of a row goes through here, and is written
@@ -13,6 +14,8 @@ package final class ChangesetWriter {
     private let registry: ResourceRegistry
     private let message: String?
     private var steps = 0
+    /// Whether it changes rows from which a database is rebuilt.
+    private(set) var isToldInSegments = false
 
     init(sql: any SQLConnection, caller: Caller, message: String?, ambient: Ambient, registry: ResourceRegistry) {
         self.sql = sql
@@ -171,6 +174,7 @@ package final class ChangesetWriter {
                 [.id(id), .time(now), .id(caller.id), .text(message)])
         }
         steps += 1
+        isToldInSegments = isToldInSegments || JournalEntry.Resource(table: resource) != nil
         try sql.execute(
             "INSERT INTO journal (changeset_id, step, resource, row_id, before, after) VALUES (?, ?, ?, ?, ?, ?)",
             [

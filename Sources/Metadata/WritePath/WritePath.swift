@@ -7,14 +7,18 @@ package struct WritePath: Sendable {
     package let ambient: Ambient
     /// Wakes those who follow the events.
     package let signal = EventSignal()
+    private let journal: (any RowJournal)?
 
-    package init(database: any SQLDatabase, registry: ResourceRegistry, ambient: Ambient) {
+    package init(
+        database: any SQLDatabase, registry: ResourceRegistry, ambient: Ambient, journal: (any RowJournal)? = nil
+    ) {
         self.database = database
         self.registry = registry
         self.ambient = ambient
+        self.journal = journal
     }
 
-    /// Applies one changeset and returns its answer when it is durable.
+    /// Applies one changeset and returns its answer when it is durable, and told to the journal in the segments.
     ///
     /// - Parameters:
     ///   - idempotency: When it was used for the same payload before, that answer is returned and `body` is not run.
@@ -25,17 +29,21 @@ package struct WritePath: Sendable {
         _ body: @escaping @Sendable (ChangesetWriter) throws -> Answer
     ) async throws -> Answer {
         do {
-            let answer = try await database.transaction { sql in
+            let (answer, sequence) = try await database.transaction { sql in
                 let records = IdempotencyRecords(sql: sql, caller: caller)
-                if let idempotency, let answer = try records.answer(to: idempotency) { return answer }
+                if let idempotency, let answer = try records.answer(to: idempotency) {
+                    // The first one may not have been told yet.
+                    return (answer, try SegmentJournalRows(sql).last())
+                }
                 let writer = ChangesetWriter(
                     sql: sql, caller: caller, message: message, ambient: ambient, registry: registry)
                 let answer = try body(writer)
                 if validateOnly { throw Undone(answer: answer) }
                 if let idempotency { try records.keep(answer, for: idempotency, at: writer.now) }
-                return answer
+                return (answer, writer.isToldInSegments ? try SegmentJournalRows(sql).last() : 0)
             }
             signal.signal()
+            if sequence > 0 { await journal?.tell(upTo: sequence) }
             return answer
         } catch let undone as Undone {
             // What was undone has no secret to show.

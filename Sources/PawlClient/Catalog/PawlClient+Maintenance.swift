@@ -21,4 +21,20 @@ extension PawlClient {
         } while !report.isComplete
         return report
     }
+
+    /// Has the daemon read every byte of its segments, part by part. Needs an admin key.
+    ///
+    /// - Parameter progress: Called after each part with all that was found until then.
+    public func scrub(progress: (ScrubReport) -> Void = { _ in }) async throws -> ScrubReport {
+        var report = ScrubReport()
+        repeat {
+            let query = report.next.map { [(name: "from", value: $0)] } ?? []
+            let part: ScrubReport = try await send(
+                Request(.POST, Routes.scrub, query: query), bodySizeMax: Limits.manifestSizeMax
+            ).decoded()
+            report.append(part)
+            progress(report)
+        } while report.next != nil
+        return report
+    }
 }

@@ -26,10 +26,11 @@ final class BlockWorld {
     /// Reads of files wait here while it is shut.
     let reads = Gate()
     private let proofPatience: Duration
+    private let hasJournal: Bool
     let clock: TestAmbient
     let layout: DiskLayout
     private let directory: TemporaryDirectory
-    private let sqlite: SQLiteDatabase
+    private var sqlite: SQLiteDatabase
     private(set) var rooms: Rooms
     private(set) var asset: ResourceID
 
@@ -37,6 +38,8 @@ final class BlockWorld {
         let database: any SQLDatabase
         let writePath: WritePath
         let store: BlockStore
+        let journal: SegmentJournal
+        let scrub: Scrub
         let uploads: Uploads
         let downloads: Downloads
         let versions: Versions
@@ -45,13 +48,15 @@ final class BlockWorld {
         let observations: Observations
     }
 
-    /// - Parameter isOnDisk: Whether segments are files of the system, not of memory.
+    /// - Parameters:
+    ///   - isOnDisk: Whether segments are files of the system, not of memory.
+    ///   - hasJournal: Whether rows are told in segments, too.
     static func with<Value>(
         seed: UInt64 = testSeed, isOnDisk: Bool = false, capacity: Int64 = .max, proofPatience: Duration = .seconds(10),
-        _ body: (BlockWorld) async throws -> Value
+        hasJournal: Bool = false, _ body: (BlockWorld) async throws -> Value
     ) async throws -> Value {
         let world = try await BlockWorld(
-            seed: seed, isOnDisk: isOnDisk, capacity: capacity, proofPatience: proofPatience)
+            seed: seed, isOnDisk: isOnDisk, capacity: capacity, proofPatience: proofPatience, hasJournal: hasJournal)
         do {
             let value = try await body(world)
             await world.sqlite.close()
@@ -62,8 +67,11 @@ final class BlockWorld {
         }
     }
 
-    private init(seed: UInt64, isOnDisk: Bool, capacity: Int64, proofPatience: Duration) async throws {
+    private init(
+        seed: UInt64, isOnDisk: Bool, capacity: Int64, proofPatience: Duration, hasJournal: Bool
+    ) async throws {
         self.proofPatience = proofPatience
+        self.hasJournal = hasJournal
         // Rows are as durable in memory as they need be here: no test of this kind cuts the power of SQLite's file.
         directory = try TemporaryDirectory(in: FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : nil)
         sqlite = try await SQLiteDatabase.open(path: directory.path("pawl.sqlite"), readers: testThreads)
@@ -76,30 +84,35 @@ final class BlockWorld {
             try power.step()
         }
         layout = DiskLayout(root: directory.path("storage"))
-        try await files.makeDirectory(layout.segments)
-        rooms = Self.rooms(files, layout, sqlite, power, clock, proofPatience)
+        for kind in DiskLayout.SegmentKind.allCases { try await files.makeDirectory(layout.segments(kind)) }
+        rooms = Self.rooms(files, layout, sqlite, power, clock, proofPatience, hasJournal)
+        if hasJournal { try await rooms.journal.start() }
         let game = try await rooms.create(Game.schema, ["slug": "game", "name": "Game"])
         asset = try await rooms.create(Asset.schema, ["game_id": .string(game.description), "path": "builds/win64"])
     }
 
     private static func rooms(
         _ files: any FileSystem, _ layout: DiskLayout, _ sqlite: SQLiteDatabase, _ power: PowerSwitch,
-        _ clock: TestAmbient, _ proofPatience: Duration
+        _ clock: TestAmbient, _ proofPatience: Duration, _ hasJournal: Bool
     ) -> Rooms {
         let database = PoweredDatabase(base: sqlite, power: power)
         let registry = ResourceRegistry(
             schemas: Model.schemas, rules: [ChannelRule(), AssetRule()],
             verbs: [IssueKey(), RevokeKey(), UndeleteAsset(window: undeleteWindow)])
-        let writePath = WritePath(database: database, registry: registry, ambient: clock.ambient)
         let observations = Observations()
         let store = BlockStore(
             storage: SegmentDirectory(files: files, layout: layout), database: database, ambient: clock.ambient,
             uploadLifetime: uploadLifetime, reserve: 0, observe: { observations.append($0) })
+        let journal = SegmentJournal(
+            storage: SegmentDirectory(files: files, layout: layout, kind: .journal), store: store)
+        let writePath = WritePath(
+            database: database, registry: registry, ambient: clock.ambient, journal: hasJournal ? journal : nil)
         let context = TransferContext(
             blocks: store, writePath: writePath, uploadLifetime: uploadLifetime, proofPatience: proofPatience)
         let uploads = Uploads(context: context)
         return Rooms(
-            database: database, writePath: writePath, store: store, uploads: uploads,
+            database: database, writePath: writePath, store: store, journal: journal,
+            scrub: Scrub(store: store, journal: journal), uploads: uploads,
             downloads: Downloads(context: context),
             versions: Versions(context: context, window: undeleteWindow), expiry: UploadExpiry(of: uploads),
             doctor: Doctor(store: store), observations: observations)
@@ -108,8 +121,42 @@ final class BlockWorld {
     /// Starts again on what there is, as after a crash: whatever ran before must have ended.
     func open() async throws {
         power.restore()
-        rooms = Self.rooms(files, layout, sqlite, power, clock, proofPatience)
+        rooms = Self.rooms(files, layout, sqlite, power, clock, proofPatience, hasJournal)
         try await rooms.store.recover()
+        if hasJournal { try await rooms.journal.start() }
+    }
+
+    /// Loses the database and makes it anew from the segments, then starts on that.
+    @discardableResult
+    func rebuild() async throws -> RebuildReport {
+        await rooms.journal.close()
+        await sqlite.close()
+        let (database, report) = try await rebuilt()
+        sqlite = database
+        try await open()
+        return report
+    }
+
+    /// The versions that a rebuild would bring back now.
+    func rebuiltVersions() async throws -> [ResourceID] {
+        let (database, _) = try await rebuilt()
+        let versions = try await database.read { sql in
+            try sql.rows("SELECT id FROM versions ORDER BY number", []).map { try $0.id("id") }
+        }
+        await database.close()
+        return versions
+    }
+
+    private func rebuilt() async throws -> (SQLiteDatabase, RebuildReport) {
+        let name = "rebuilt-\(clock.ambient.newID("tst")).sqlite"
+        let database = try await SQLiteDatabase.open(path: directory.path(name), readers: testThreads)
+        _ = try await database.migrate()
+        let report = try await Rebuild(
+            storage: SegmentDirectory(files: files, layout: layout),
+            journal: SegmentDirectory(files: files, layout: layout, kind: .journal), database: database,
+            ambient: clock.ambient
+        ).run()
+        return (database, report)
     }
 }
 

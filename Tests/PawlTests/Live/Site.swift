@@ -13,7 +13,7 @@ final class Site: Sendable {
     let directory: TemporaryDirectory
     let storage: String
     let environment: [String: String]
-    let key: String
+    private let secret: Mutex<String>
     private let running: Mutex<DaemonProcess>
     private let memory = Mutex((daemon: Int64(0), tools: Int64(0)))
 
@@ -21,7 +21,7 @@ final class Site: Sendable {
         self.directory = directory
         self.environment = environment
         storage = daemon.storage
-        key = try daemon.adminKey
+        secret = Mutex(try daemon.adminKey)
         running = Mutex(daemon)
     }
 
@@ -48,6 +48,8 @@ final class Site: Sendable {
 
     var daemon: DaemonProcess { running.withLock { $0 } }
     var address: String { daemon.address }
+    /// The owner's.
+    var key: String { secret.withLock { $0 } }
 
     func path(_ name: String) -> String { directory.path(name) }
 
@@ -69,6 +71,8 @@ final class Site: Sendable {
         let new = try await DaemonProcess.start(
             storage: storage, environment: environment, port: relay == nil ? daemon.port : 0)
         running.withLock { $0 = new }
+        // A database that was made anew has a new one.
+        if let key = try? new.adminKey { secret.withLock { $0 = key } }
         relay?.point(to: new.port)
     }
 

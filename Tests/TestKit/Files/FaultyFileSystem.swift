@@ -9,7 +9,7 @@ import Synchronization
 ///     files.fail(.synchronize, after: 2, with: .io)       // the third fdatasync from now on
 package final class FaultyFileSystem: FileSystem {
     package enum Call: String, Sendable, CaseIterable {
-        case open, list, makeDirectory, rename, remove, synchronizeDirectory, freeSpace
+        case open, list, exists, makeWritable, makeDirectory, rename, remove, synchronizeDirectory, freeSpace
         case read, write, allocate, synchronize, truncate, size, makeReadOnly, close
     }
 
@@ -87,9 +87,19 @@ package final class FaultyFileSystem: FileSystem {
         try await base.makeDirectory(path)
     }
 
+    package func exists(_ path: String) async throws -> Bool {
+        try await enter(.exists, path)
+        return try await base.exists(path)
+    }
+
     package func rename(_ path: String, to target: String) async throws {
         try await enter(.rename, target)
         try await base.rename(path, to: target)
+    }
+
+    package func makeWritable(_ path: String) async throws -> Bool {
+        try await enter(.makeWritable, path)
+        return try await base.makeWritable(path)
     }
 
     package func remove(_ path: String) async throws {

@@ -56,11 +56,25 @@ package final class MemoryFileSystem: FileSystem {
         }
     }
 
+    package func exists(_ path: String) async throws -> Bool {
+        disk.withLock { $0.names[path] != nil || $0.directories.contains(path) }
+    }
+
     package func rename(_ path: String, to target: String) async throws {
         try disk.withLock { disk in
             guard disk.directories.contains(MemoryDisk.parent(of: target)), disk.rename(path, to: target) else {
                 throw failure(.notFound, "rename", path)
             }
+        }
+    }
+
+    package func makeWritable(_ path: String) async throws -> Bool {
+        try disk.withLock { disk in
+            guard let node = disk.names[path], let isReadOnly = disk.nodes[node]?.isReadOnly else {
+                throw failure(.notFound, "chmod", path)
+            }
+            disk.nodes[node]?.isReadOnly = false
+            return isReadOnly
         }
     }
 

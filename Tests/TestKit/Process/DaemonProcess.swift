@@ -42,8 +42,9 @@ package final class DaemonProcess: Sendable {
     package static func serve(
         storage: String, environment: [String: String] = [:], port: Int = 0
     ) throws -> ToolProcess {
-        // A version changes when its digest is found: not by itself, unless a test asks for it.
-        let environment = ["PAWL_UPLOADS_PROOF_RATE": "0"].merging(environment) { $1 }
+        // A version changes when its digest is found, and a block when its damage is: not by itself, unless a test asks
+        // for it.
+        let environment = ["PAWL_UPLOADS_PROOF_RATE": "0", "PAWL_SCRUB_RATE": "0"].merging(environment) { $1 }
         return try ToolProcess.pawl(
             ["serve", "--storage", storage, "--host", "127.0.0.1", "--port", String(port)], environment: environment)
     }

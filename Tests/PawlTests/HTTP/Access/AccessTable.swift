@@ -83,6 +83,7 @@ enum AccessTable {
         "GET /metrics": Rule(door: .keys(.admin), target: .server, isStudios: true),
         "POST /v1/maintenance:doctor": Rule(door: .keys(.admin), target: .server, isStudios: true),
         "POST /v1/maintenance:gc": Rule(door: .keys(.admin), target: .server, isStudios: true),
+        "POST /v1/maintenance:scrub": Rule(door: .keys(.admin), target: .server, isStudios: true),
         "POST /v1/maintenance:rotate-token-keys": Rule(door: .keys(.admin), target: .server, isStudios: true),
         // A key of one game makes no others.
         "POST /v1/games": Rule(door: .keys(.admin), target: .creation, isStudios: true),

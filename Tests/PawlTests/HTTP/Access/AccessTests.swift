@@ -118,6 +118,7 @@ extension AccessWorld {
         case "PATCH /v1/tus/{id}": return request("PATCH", path, Array("a part".utf8), MediaType.offsetOctets)
         case "POST /v1/maintenance:doctor", "POST /v1/maintenance:gc", "POST /v1/maintenance:rotate-token-keys":
             return request("POST", path + "?validate_only=true", Array("{}".utf8))
+        case "POST /v1/maintenance:scrub": return request("POST", path)
         default: return nil
         }
     }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct IdempotencyRuleTests {
     /// Operations that change nothing which a repeat would change again.
     private static let harmless: Set = [
-        "POST /v1/uploads/{id}/have", "POST /v1/maintenance:doctor", "POST /v1/maintenance:gc", "POST /v1/tus/{id}",
+        "POST /v1/uploads/{id}/have", "POST /v1/maintenance:doctor", "POST /v1/maintenance:gc",
+        "POST /v1/maintenance:scrub", "POST /v1/tus/{id}",
         "POST /v1/versions/{id}/plan", "POST /v1/assets/{id}/plan",
     ]
 

@@ -16,6 +16,7 @@ import Testing
         "game": ["No%20slug", "ast_00000000000000000000000001", ""],
         "asset": ["nonsense", "gam_00000000000000000000000001", ""],
         "version": ["0", "-1", "newest", ""],
+        "from": ["nonsense", "blocks/-1", "blocks", ""],
         "from_rank": ["0", "first"], "around": ["nonsense"],
     ]
 

@@ -1,0 +1,243 @@
+import BlockFormat
+package import Metadata
+import NIOCore
+import PawlModel
+
+/// Tells the rows from which a database can be rebuilt to segments of their own, beside those of the blocks.
+///
+/// 1. The database notes each change of such a row in the transaction that makes it (`SegmentJournalRows`).
+/// 2. After the commit whoever made it waits here. All who wait at a time share one read of the rows, one write and one
+///    sync.
+/// 3. Up to where the journal is durable is noted in the database a moment later: a stop in between has some entries told
+///    twice, which changes nothing, as the last entry of a row counts.
+///
+/// Where the disk is full or failed nobody is kept waiting: the rows are safe, and the entries are told when it can be
+/// written again.
+package actor SegmentJournal: RowJournal {
+    package nonisolated let storage: any SegmentStorage
+    private let store: BlockStore
+    private var database: any SQLDatabase { store.database }
+
+    /// What is durable; nil before the start.
+    private var mark: JournalMark?
+    private var segment: OpenJournalSegment?
+    private var isWriting = false
+    private var isMarking = false
+    private var isClosed = false
+    /// Whether the next entry begins a new segment, and the number of the one that began so.
+    private var wantsNewSegment = false
+    private var newSegment: Int64 = 0
+    private var waiters: [(until: Int64, continuation: CheckedContinuation<Void, Never>)] = []
+    private var idleWaiters: [CheckedContinuation<Void, Never>] = []
+
+    package init(storage: any SegmentStorage, store: BlockStore) {
+        self.storage = storage
+        self.store = store
+    }
+
+    // MARK: Life
+
+    /// Brings journal and rows together: tells what a stop kept from being told, or everything when the journal is gone.
+    package func start() async throws {
+        let mark = try await database.read { try SegmentJournalRows($0).mark() }
+        self.mark = mark
+        if mark.segment > 0 {
+            let length = try await storage.length(of: mark.segment)
+            if length ?? 0 < mark.length {
+                store.observe(.segmentLost(segment: mark.segment, length: length, expected: mark.length))
+                _ = try await database.transaction { try SegmentJournalRows($0).noteAll() }
+            }
+        }
+        await catchUp()
+        // A stop that comes soon again would have the same told once more.
+        await keepMark()
+    }
+
+    /// Tells all that was changed until now; one cheap look when that is nothing.
+    package func catchUp() async {
+        guard let last = try? await database.read({ try SegmentJournalRows($0).last() }) else { return }
+        await tell(upTo: last)
+    }
+
+    /// Tells what is left, and takes nothing more.
+    package func close() async {
+        await catchUp()
+        isClosed = true
+        await keepMark()
+        await segment?.close()
+        segment = nil
+    }
+
+    /// Up to where it is durable: for who reads it as a whole.
+    package var end: JournalMark {
+        get async throws {
+            if let mark { return mark }
+            return try await database.read { try SegmentJournalRows($0).mark() }
+        }
+    }
+
+    // MARK: Telling
+
+    package func tell(upTo sequence: Int64) async {
+        guard let mark, sequence > mark.sequence, !isClosed, store.readOnlyReason == nil else { return }
+        await withCheckedContinuation { continuation in
+            waiters.append((sequence, continuation))
+            guard !isWriting else { return }
+            isWriting = true
+            Task { await write() }
+        }
+    }
+
+    private func write() async {
+        do {
+            while let last = waiters.map(\.until).max(), let mark, last > mark.sequence {
+                wake(all: try await !writeBatch())
+            }
+        } catch {
+            // Nothing of the segment that was not told durably is believed.
+            await segment?.close()
+            segment = nil
+            _ = await store.failed(error, segment: nil)
+            wake(all: true)
+        }
+        isWriting = false
+        for waiter in idleWaiters { waiter.resume() }
+        idleWaiters = []
+        keepMarkSoon()
+    }
+
+    private func wake(all: Bool = false) {
+        let sequence = all ? Int64.max : mark?.sequence ?? 0
+        let woken = waiters.filter { $0.until <= sequence }
+        waiters.removeAll { $0.until <= sequence }
+        for waiter in woken { waiter.continuation.resume() }
+    }
+
+    /// Tells the next changes; false when there are none.
+    private func writeBatch() async throws -> Bool {
+        guard let mark else { return false }
+        let batch = try await database.read { try JournalBatch(after: mark.sequence, $0) }
+        guard batch.sequence > mark.sequence else { return false }
+        let segment = try await openSegment()
+        let end = try await segment.append(batch.records)
+        self.mark = JournalMark(sequence: batch.sequence, segment: segment.number, length: end)
+        if end >= Limits.journalSegmentSizeMax { try await seal() }
+        return true
+    }
+
+    // MARK: Segments
+
+    private func openSegment() async throws -> OpenJournalSegment {
+        if let segment, !wantsNewSegment { return segment }
+        await segment?.close()
+        segment = nil
+        let last = max(try await storage.numbers().last ?? 0, mark?.segment ?? 0)
+        if !wantsNewSegment, let mark, mark.segment == last, last > 0,
+            try await storage.length(of: last) == mark.length,
+            let segment = try? await OpenJournalSegment.reopen(last, at: mark.length, in: storage)
+        {
+            self.segment = segment
+            return segment
+        }
+        // What a stop left behind the mark is told again, in a segment of its own: no sector that was told is written
+        // again, and what a failed sync left is not believed.
+        if last > 0 {
+            try await OpenJournalSegment.sealWhatIsLeft(
+                of: last, isTold: last == mark?.segment, in: storage)
+        }
+        let header = SegmentHeader(number: last + 1, game: 0, createdAt: store.ambient.now())
+        let segment = try await OpenJournalSegment(header, in: storage)
+        self.segment = segment
+        if wantsNewSegment { newSegment = segment.number }
+        wantsNewSegment = false
+        return segment
+    }
+
+    private func seal() async throws {
+        guard let segment else { return }
+        self.segment = nil
+        let length = try await segment.seal()
+        if let mark { self.mark = JournalMark(sequence: mark.sequence, segment: segment.number, length: length) }
+        store.observe(.sealed(segment: segment.number, length: length))
+        await keepMark()
+    }
+
+    // MARK: Rewriting
+
+    /// Tells everything anew, and removes what was told before: heals damage, and lets go what rows are gone or were told
+    /// often. Answers whether it could; not while a backup is made, or the disk is full.
+    package func rewrite() async throws -> Bool {
+        while isWriting { await withCheckedContinuation { idleWaiters.append($0) } }
+        // From here on until the next change is told, nothing is written.
+        wantsNewSegment = true
+        let last = try await database.transaction { try SegmentJournalRows($0).noteAll() }
+        await tell(upTo: last)
+        guard let mark, mark.sequence >= last, !wantsNewSegment, await keepMark() else { return false }
+        let (storage, first) = (storage, newSegment)
+        return try await store.removingSegments {
+            for number in try await storage.numbers() where number < first { try await storage.remove(number) }
+        }
+    }
+
+    // MARK: The mark
+
+    private func keepMarkSoon() {
+        guard !isMarking, !isClosed else { return }
+        isMarking = true
+        Task {
+            try? await Task.sleep(for: .seconds(Limits.journalMarkDelay))
+            isMarking = false
+            if !isClosed { await keepMark() }
+        }
+    }
+
+    @discardableResult
+    private func keepMark() async -> Bool {
+        guard let mark, mark.segment > 0 else { return false }
+        do {
+            try await database.transaction { try SegmentJournalRows($0).set(mark) }
+            return true
+        } catch {
+            // It stays further back, and the next one makes up for it.
+            return false
+        }
+    }
+}
+
+/// Entries that are told together.
+private struct JournalBatch: Sendable {
+    var records = BlockRun(.held)
+    /// Up to which change they tell.
+    var sequence: Int64
+
+    /// Reads what was changed behind a sequence, as it is now.
+    init(after sequence: Int64, _ sql: any SQLConnection) throws {
+        let rows = SegmentJournalRows(sql)
+        self.sequence = sequence
+        var told: [ResourceID: Bool] = [:]
+        for note in try rows.notes(after: sequence, limit: Limits.bookkeepingBatch) {
+            if let hasContent = told[note.rowID], hasContent || !note.hasContent {
+                // Told with this batch already, in the same state.
+            } else {
+                told[note.rowID] = note.hasContent
+                records.append(try rows.entry(of: note).encode(), as: .journal)
+            }
+            self.sequence = note.sequence
+            if records.byteCount >= Limits.journalBatchSize { break }
+        }
+    }
+}
+
+extension BlockRun {
+    /// Appends a record of bytes, deflated where that is quick and saves something.
+    fileprivate mutating func append(_ raw: [UInt8], as kind: RecordKind) {
+        let id = Digest(sha256Of: raw)
+        guard Limits.journalDeflateSizes.contains(raw.count),
+            let stored = raw.withUnsafeBytes({ Deflate.deflate($0) })
+        else { return append(kind, id: id, payload: ByteBuffer(bytes: raw)) }
+        let header = RecordHeader(
+            kind: kind, encoding: .deflate, id: id, rawLength: raw.count, storedLength: stored.count,
+            payloadChecksum: stored.withUnsafeBytes { CRC32.checksum($0) })
+        append([header], records: ByteBuffer(bytes: header.bytes + stored))
+    }
+}

@@ -1,0 +1,145 @@
+import Files
+import Foundation
+import Logging
+import Metadata
+import MetadataOnSQLite
+import NIOPosix
+package import PawlModel
+import SegmentsOnDisk
+import Upkeep
+
+extension Maintenance {
+    /// Backs a storage up into a directory, beside the daemon that serves it, or with the storage claimed when none does.
+    ///
+    /// - Parameter progress: Called with the bytes that are done, and all there are.
+    package func backup(
+        to target: String, progress: @escaping @Sendable (Int64, Int64) -> Void
+    ) async throws -> BackupReport {
+        guard hasStorage else {
+            throw DaemonError("There is no storage in \(settings.storage): name another one with --storage.")
+        }
+        // Also makes what SQLite needs to be read beside, when a stop has left the database without.
+        let claimed = servingAddress == nil ? try await Storage.open(settings.storage) : nil
+        let threads = NIOThreadPool(numberOfThreads: 4)
+        threads.start()
+        do {
+            let report = try await backup(to: target, threads, progress)
+            try? await threads.shutdownGracefully()
+            await claimed?.close()
+            return report
+        } catch {
+            try? await threads.shutdownGracefully()
+            await claimed?.close()
+            throw DaemonError(storage: settings.storage, error)
+        }
+    }
+
+    private func backup(
+        to target: String, _ threads: NIOThreadPool, _ progress: @escaping @Sendable (Int64, Int64) -> Void
+    ) async throws -> BackupReport {
+        let (layout, copy) = (DiskLayout(root: settings.storage), DiskLayout(root: target))
+        let files = POSIXFileSystem(threads: threads)
+        try await files.makeDirectory(target)
+        guard try await !files.exists(copy.database) else {
+            throw DaemonError("\(target) is a storage itself: name another directory for the backup.")
+        }
+        let lock: FileLock
+        do { lock = try FileLock(copy.lock) } catch is FileLockHeld {
+            throw DaemonError("Another backup into \(target) is being made: wait for its end.")
+        }
+        let hold = try await Self.hold(layout.hold)
+        let now = Ambient.system.now()
+        let name = Backup.databasePrefix + now.fileNameText + ".sqlite"
+        let segments = try await SQLiteDatabase.snapshot(of: layout.database, into: target + "/" + name, on: threads) {
+            try BackupManifest.segments(of: $0)
+        }
+        let snapshot = try await files.open(target + "/" + name, .update)
+        try await snapshot.synchronize()
+        try await snapshot.close()
+        let backup = Backup(files, from: place(layout, files), to: place(copy, files), progress: progress)
+        let report = try await backup.run(
+            database: name, segments: try await journal(segments, layout, files), extras: [DiskLayout.adminKeyName],
+            at: now)
+        withExtendedLifetime((lock, hold)) {}
+        return report
+    }
+
+    /// Makes a storage of a backup, where there is none yet.
+    package func restore(
+        from source: String, progress: @escaping @Sendable (Int64, Int64) -> Void
+    ) async throws -> BackupReport {
+        let layout = DiskLayout(root: settings.storage)
+        let threads = NIOThreadPool(numberOfThreads: 4)
+        threads.start()
+        do {
+            let report = try await restore(from: DiskLayout(root: source), layout, threads, progress)
+            try? await threads.shutdownGracefully()
+            return report
+        } catch {
+            try? await threads.shutdownGracefully()
+            if let error = error as? RestoreError { throw DaemonError(error.description) }
+            throw DaemonError(storage: settings.storage, error)
+        }
+    }
+
+    private func restore(
+        from source: DiskLayout, _ layout: DiskLayout, _ threads: NIOThreadPool,
+        _ progress: @escaping @Sendable (Int64, Int64) -> Void
+    ) async throws -> BackupReport {
+        let files = POSIXFileSystem(threads: threads)
+        let restore = Restore(files, from: place(source, files), to: place(layout, files), progress: progress)
+        // Before anything is made.
+        try await restore.check()
+        try await files.makeDirectory(layout.root)
+        let lock = try FileLock(layout.lock)
+        if try await !files.exists(layout.unfinishedRestore) {
+            for name in [layout.database, layout.segments, layout.adminKey] where try await files.exists(name) {
+                throw DaemonError("\(layout.root) is not empty: name another --storage to restore into.")
+            }
+            let mark = try await files.open(layout.unfinishedRestore, .create)
+            try await mark.synchronize()
+            try await mark.close()
+            try await files.synchronizeDirectory(layout.root)
+        }
+        let report = try await restore.run(database: layout.database, extras: [DiskLayout.adminKeyName])
+        try await files.remove(layout.unfinishedRestore)
+        try await files.synchronizeDirectory(layout.root)
+        withExtendedLifetime(lock) {}
+        return report
+    }
+
+    /// Keeps segments from being removed. Whoever removes some just now is done in a moment.
+    private static func hold(_ path: String) async throws -> FileHold {
+        for _ in 0..<600 {
+            if let hold = try FileHold.shared(path) { return hold }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw DaemonError("Segments are being removed for a minute now: try again later.")
+    }
+
+    /// With the segments of the journal that lie before the last one, which no row knows.
+    private func journal(
+        _ segments: [BackupManifest.Segment], _ layout: DiskLayout, _ files: POSIXFileSystem
+    ) async throws -> [BackupManifest.Segment] {
+        let storage = SegmentDirectory(files: files, layout: layout, kind: .journal)
+        let last = segments.first { $0.kind == DiskLayout.SegmentKind.journal.rawValue }
+        var segments = segments
+        for number in try await storage.numbers() where number < last?.number ?? 0 {
+            guard let length = try await storage.length(of: number) else { continue }
+            segments.append(.init(kind: DiskLayout.SegmentKind.journal.rawValue, number: number, length: length))
+        }
+        return segments
+    }
+
+    private func place(_ layout: DiskLayout, _ files: POSIXFileSystem) -> BackupPlace {
+        @Sendable func kind(_ name: String) -> DiskLayout.SegmentKind { .init(rawValue: name) ?? .blocks }
+        return BackupPlace(
+            root: layout.root, path: { layout.segment($0.number, kind($0.kind)) },
+            storage: { SegmentDirectory(files: files, layout: layout, kind: kind($0)) })
+    }
+}
+
+extension Timestamp {
+    /// As a part of a file's name: `20261126T064300123456Z`.
+    var fileNameText: String { description.filter { $0.isNumber || $0 == "T" || $0 == "Z" } }
+}

@@ -1,0 +1,146 @@
+package import BlockFormat
+package import PawlModel
+
+/// What the journal in the segments has yet to tell, and how far it is.
+///
+/// The database itself notes each change of a game, an asset, a version or a channel, in the transaction that makes it.
+package struct SegmentJournalRows {
+    private let sql: any SQLConnection
+
+    package init(_ sql: any SQLConnection) { self.sql = sql }
+
+    /// The sequence of the last change; 0 when there never was one.
+    package func last() throws -> Int64 {
+        try sql.row("SELECT COALESCE(MAX(sequence), 0) AS last FROM segment_journal")?.integer("last") ?? 0
+    }
+
+    /// Changes behind a sequence, in order.
+    package func notes(after sequence: Int64, limit: Int) throws -> [JournalNote] {
+        try sql.rows(
+            """
+            SELECT sequence, resource, row_id, has_content FROM segment_journal WHERE sequence > ?
+            ORDER BY sequence LIMIT ?
+            """, [.integer(sequence), .integer(limit)]
+        ).map { row in
+            guard let resource = JournalEntry.Resource(table: try row.text("resource")) else {
+                throw SQLError.corrupt("segment_journal names an unknown table")
+            }
+            return JournalNote(
+                sequence: try row.integer("sequence"), resource: resource, rowID: try row.id("row_id"),
+                hasContent: try row.boolean("has_content"))
+        }
+    }
+
+    package func mark() throws -> JournalMark {
+        guard let row = try sql.row("SELECT sequence, segment, length FROM segment_journal_mark WHERE number = 1")
+        else {
+            throw SQLError.corrupt("the journal has no mark")
+        }
+        return JournalMark(
+            sequence: try row.integer("sequence"), segment: try row.integer("segment"),
+            length: try row.integer("length"))
+    }
+
+    /// Notes how far the journal is durable, and forgets what it has told. The last change stays, so that no later one
+    /// gets its sequence.
+    package func set(_ mark: JournalMark) throws {
+        try sql.execute(
+            "UPDATE segment_journal_mark SET sequence = ?, segment = ?, length = ? WHERE number = 1",
+            [.integer(mark.sequence), .integer(mark.segment), .integer(mark.length)])
+        try sql.execute(
+            """
+            DELETE FROM segment_journal
+            WHERE sequence <= ? AND sequence < (SELECT MAX(sequence) FROM segment_journal)
+            """, [.integer(mark.sequence)])
+    }
+
+    /// Has everything told again, and answers up to which sequence that goes.
+    package func noteAll() throws -> Int64 {
+        for resource in JournalEntry.Resource.allCases {
+            try sql.execute(
+                """
+                INSERT INTO segment_journal (resource, row_id, has_content)
+                SELECT '\(resource.table)', id, \(resource == .version ? 1 : 0) FROM \(resource.table) ORDER BY id
+                """)
+        }
+        return try last()
+    }
+
+    /// The entry of a row as it is now.
+    package func entry(of note: JournalNote) throws -> JournalEntry {
+        var entry = JournalEntry(note.resource, id: note.rowID, row: [])
+        switch note.resource {
+        case .game:
+            guard var row = try ResourceTable(Game.schema).row(note.rowID, in: sql) else { return entry }
+            row[JournalNames.gameNumber] = try GameNumbers(sql).existing(note.rowID).map { .int($0) } ?? .null
+            entry.row = Array(JSONValue.object(row).data)
+        case .asset:
+            guard var row = try ResourceTable(Asset.schema).row(note.rowID, in: sql) else { return entry }
+            let counter = try sql.row(
+                "SELECT last_number FROM version_counters WHERE asset_id = ?", [.id(note.rowID)])
+            row[JournalNames.lastNumber] = .int(try counter?.integer("last_number") ?? 0)
+            entry.row = Array(JSONValue.object(row).data)
+        case .channel:
+            guard let row = try ResourceTable(Channel.schema).row(note.rowID, in: sql) else { return entry }
+            entry.row = Array(JSONValue.object(row).data)
+        case .version:
+            guard let version = try VersionRows(sql).any(note.rowID), version.state != .deleted else { return entry }
+            entry.row = Array(try JSONValue(version).data)
+            // What is being proven is lost with its upload; it is told whole when it is seen.
+            if note.hasContent, version.state == .ready {
+                entry.manifest = try VersionRows(sql).manifest(of: version.id)?.encode() ?? []
+            }
+        }
+        return entry
+    }
+}
+
+/// Names in the rows of journal entries beside the fields of their resources.
+enum JournalNames {
+    /// The short number that segments know a game by.
+    static let gameNumber = "number"
+    /// The last number that an asset gave to a version.
+    static let lastNumber = "last_version_number"
+}
+
+/// A change of a row that the journal is to tell.
+package struct JournalNote: Hashable, Sendable {
+    package var sequence: Int64
+    package var resource: JournalEntry.Resource
+    package var rowID: ResourceID
+    /// Whether a version's manifest is told with it.
+    package var hasContent: Bool
+}
+
+/// How far the journal is durable.
+package struct JournalMark: Hashable, Sendable {
+    /// Changes up to this one are told.
+    package var sequence: Int64
+    /// The number of the last segment that tells some; 0 for none.
+    package var segment: Int64
+    /// Where in it the last of them ends, in bytes.
+    package var length: Int64
+
+    package init(sequence: Int64, segment: Int64, length: Int64) {
+        self.sequence = sequence
+        self.segment = segment
+        self.length = length
+    }
+}
+
+extension JournalEntry.Resource {
+    /// The table of its rows.
+    package var table: String {
+        switch self {
+        case .game: "games"
+        case .asset: "assets"
+        case .version: "versions"
+        case .channel: "channels"
+        }
+    }
+
+    init?(table: String) {
+        guard let resource = Self.allCases.first(where: { $0.table == table }) else { return nil }
+        self = resource
+    }
+}

@@ -1,0 +1,167 @@
+import Blocks
+package import Files
+package import PawlModel
+
+/// Copies a storage into a directory, beside whoever works with it: the rows as they are at one moment, and the segments
+/// that they refer to. What an earlier backup has there already is not copied again.
+///
+/// 1. Segments are only ever added to, and sealed ones not even that: what a moment's rows refer to stays as it is, as long
+///    as no segment is removed. The caller holds that off.
+/// 2. Every file is synced under another name, and then gets its own.
+/// 3. The manifest comes last. One that was there before stays good until then: its segments are only added to, and its
+///    database has a name of its own.
+package struct Backup: Sendable {
+    private let files: any FileSystem
+    private let source: BackupPlace
+    private let target: BackupPlace
+    private let progress: @Sendable (Int64, Int64) -> Void
+
+    /// - Parameter progress: Called with the bytes that are done, and all there are.
+    package init(
+        _ files: any FileSystem, from source: BackupPlace, to target: BackupPlace,
+        progress: @escaping @Sendable (Int64, Int64) -> Void
+    ) {
+        self.files = files
+        self.source = source
+        self.target = target
+        self.progress = progress
+    }
+
+    private var copies: FileCopy { FileCopy(files: files) }
+
+    /// What the last backup that ended has there; nil when there is none.
+    package func manifest() async throws -> BackupManifest? {
+        try await copies.read(target.root + "/" + BackupManifest.fileName).flatMap { BackupManifest(parsing: $0) }
+    }
+
+    /// Ends a backup whose database is in place.
+    ///
+    /// - Parameters:
+    ///   - database: The name of the snapshot of the rows, which is in the target already.
+    ///   - segments: What those rows refer to.
+    ///   - extras: Names of small files that are taken along where they are there, readable by their owner only.
+    package func run(
+        database: String, segments: [BackupManifest.Segment], extras: [String], at time: Timestamp
+    ) async throws -> BackupReport {
+        var report = BackupReport()
+        let before = try await self.manifest()
+        let (length, checksum) = try await copies.checksum(of: target.root + "/" + database)
+        report.bytesTotal = segments.reduce(length) { $0 + $1.length }
+        report.bytesCopied = length
+        var done = length
+        var kept: [BackupManifest.Segment] = []
+        var directories: Set<String> = [target.root]
+        for segment in segments {
+            if let there = try await earlier(segment, in: before) {
+                kept.append(there)
+            } else if let copied = try await copy(segment, &directories, &report, done) {
+                kept.append(copied)
+            }
+            done += segment.length
+            progress(done, report.bytesTotal)
+        }
+        for name in extras where try await files.exists(source.root + "/" + name) {
+            _ = try await copies.copy(source.root + "/" + name, to: target.root + "/" + name)
+        }
+        for directory in directories.sorted() { try await files.synchronizeDirectory(directory) }
+        let manifest = BackupManifest.make(
+            at: time, database: .init(name: database, length: length, checksum: checksum), segments: kept)
+        try await copies.write(manifest.text(), to: target.root + "/" + BackupManifest.fileName)
+        try await files.synchronizeDirectory(target.root)
+        try await removeOthers(than: manifest)
+        report.segments = kept.count
+        return report
+    }
+
+    /// The same segment of the backup before, when its file is as it was then.
+    private func earlier(
+        _ segment: BackupManifest.Segment, in before: BackupManifest?
+    ) async throws -> BackupManifest.Segment? {
+        let there = before?.segments.first { $0.kind == segment.kind && $0.number == segment.number }
+        guard let there, there.length == segment.length else { return nil }
+        let length = try await target.storage(segment.kind).length(of: segment.number)
+        guard let length, length >= segment.length,
+            try await source.storage(segment.kind).length(of: segment.number) != nil
+        else { return nil }
+        return try await isUnchanged(segment) ? there : nil
+    }
+
+    private func isUnchanged(_ segment: BackupManifest.Segment) async throws -> Bool {
+        let ours = try await source.storage(segment.kind).read(segment.number)
+        let theirs = try await target.storage(segment.kind).read(segment.number)
+        let isUnchanged: Bool
+        do {
+            isUnchanged = try await SegmentCheck.areEqual(ours, theirs, length: segment.length)
+        } catch {
+            try? await ours.close()
+            try? await theirs.close()
+            throw error
+        }
+        try? await ours.close()
+        try? await theirs.close()
+        return isUnchanged
+    }
+
+    private func copy(
+        _ segment: BackupManifest.Segment, _ directories: inout Set<String>, _ report: inout BackupReport, _ done: Int64
+    ) async throws -> BackupManifest.Segment? {
+        let path = target.path(segment)
+        let directory = FileCopy.directory(of: path)
+        try await files.makeDirectory(directory)
+        directories.insert(directory)
+        var copied = segment
+        let total = report.bytesTotal
+        var bytes = done
+        do {
+            (copied.length, copied.checksum) = try await copies.copy(
+                source.path(segment), to: path, length: segment.length
+            ) {
+                bytes += Int64($0)
+                progress(bytes, total)
+            }
+        } catch let error as FileError where error.code == .notFound {
+            report.findings.append("\(Self.name(of: segment)) is gone: run `pawl scrub`")
+            return nil
+        }
+        report.bytesCopied += copied.length
+        guard copied.length == segment.length else {
+            report.findings.append(
+                "\(Self.name(of: segment)) has \(copied.length) of \(segment.length) bytes: run `pawl scrub`")
+            return copied
+        }
+        let copy = try await target.storage(segment.kind).read(segment.number)
+        do {
+            let damages = try await SegmentCheck.damages(
+                in: copy, number: segment.number, length: segment.length)
+            for damage in damages {
+                report.findings.append("\(Self.name(of: segment)): \(damage), and so they are in the backup")
+            }
+        } catch {
+            try? await copy.close()
+            throw error
+        }
+        try? await copy.close()
+        return copied
+    }
+
+    static func name(of segment: BackupManifest.Segment) -> String {
+        segment.kind == "journal" ? "journal segment \(segment.number)" : "segment \(segment.number)"
+    }
+
+    /// What earlier backups had, and what one left that did not end.
+    private func removeOthers(than manifest: BackupManifest) async throws {
+        for name in try await files.list(target.root) where name != manifest.database.name {
+            guard name.hasPrefix(Self.databasePrefix) || name.hasSuffix(".partial") else { continue }
+            try await files.remove(target.root + "/" + name)
+        }
+        for kind in Set(["blocks", "journal"]) {
+            let kept = Set(manifest.segments.filter { $0.kind == kind }.map(\.number))
+            for number in try await target.storage(kind).numbers() where !kept.contains(number) {
+                try await target.storage(kind).remove(number)
+            }
+        }
+    }
+
+    /// What the names of databases in a backup begin with.
+    package static let databasePrefix = "pawl-"
+}

@@ -1,0 +1,206 @@
+import Blocks
+import Files
+import Metadata
+import NIOCore
+import PawlModel
+import SegmentsOnDisk
+import TestKit
+import Testing
+import Upkeep
+
+/// The database is gone: what the segments tell makes another one.
+struct RebuildTests {
+    @Test func rebuiltDatabase_hasTheSameRowsAndContents() async throws {
+        try await BlockWorld.with(hasJournal: true) { world in
+            var generator = SeededGenerator(seed: testSeed)
+            var contents: [ResourceID: [TestBlock]] = [:]
+            for _ in 0..<3 {
+                let blocks = TestBlock.some(5, upTo: 9000, &generator)
+                contents[try await world.rooms.push(blocks, to: world.asset).id] = blocks
+            }
+            let game = try #require(try await world.gameID())
+            let gone = try await world.rooms.create(
+                Asset.schema, ["game_id": .string(game.description), "path": "gone"])
+            try await world.rooms.push(TestBlock.some(2, upTo: 900, &generator), to: gone)
+            let channel = try await world.rooms.create(
+                Channel.schema,
+                [
+                    "asset_id": .string(world.asset.description), "name": "live",
+                    "version_id": .string(contents.keys.sorted()[1].description),
+                ])
+            try await world.move(channel, to: contents.keys.sorted()[0])
+            try await world.delete(gone)
+            let before = try await world.told()
+
+            let report = try await world.rebuild()
+            #expect(report.findings == [])
+            #expect(report.games == 1 && report.assets == 1 && report.channels == 1 && report.versions == 3)
+            #expect(try await world.told() == before)
+            for (version, blocks) in contents {
+                #expect(try await world.rooms.content(of: version) == blocks.flatMap(\.bytes))
+            }
+            #expect(try await world.rooms.findings() == [])
+            // Nothing was told twice, and all goes on.
+            let next = try await world.rooms.push(TestBlock.some(2, upTo: 900, &generator), to: world.asset)
+            #expect(next.number == 4)
+            #expect(try await world.scrub().findings == [])
+            let again = try await world.rebuild()
+            #expect(again.findings == [] && again.versions == 4)
+        }
+    }
+
+    /// A stop between the commit of the rows and the journal: the next start tells what is missing.
+    @Test func whatAStopKeptFromBeingTold_isToldAtTheNextStart() async throws {
+        try await BlockWorld.with(hasJournal: true) { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let first = try await world.rooms.push(TestBlock.some(2, upTo: 900, &generator), to: world.asset)
+            world.files.fail(.write, onPathsEnding: "/journal/000/0000000001.segment")
+            let blocks = TestBlock.some(3, upTo: 900, &generator)
+            // The rows are committed, and so it is answered.
+            let version = try await world.rooms.push(blocks, to: world.asset)
+            world.files.heal()
+            #expect(try await world.rebuiltVersions() == [first.id])
+            try await world.open()
+            #expect(try await world.rebuiltVersions() == [first.id, version.id])
+        }
+    }
+
+    /// Power goes out anywhere: what was answered is in the database, and after a start in the journal too.
+    @Test func afterAPowerCutAnywhere_theJournalTellsWhatWasAnswered() async throws {
+        for round in 0..<30 {
+            let seed = testSeed &+ UInt64(round)
+            try await BlockWorld.with(seed: seed, hasJournal: true) { world in
+                var generator = SeededGenerator(seed: seed)
+                var answered: [ResourceID: [TestBlock]] = [:]
+                for _ in 0..<2 {
+                    world.power.cut(after: Int.random(in: 5...120, using: &generator))
+                    for _ in 0..<4 {
+                        let blocks = TestBlock.some(2, upTo: 3000, &generator)
+                        guard let version = try? await world.rooms.push(blocks, to: world.asset) else { break }
+                        answered[version.id] = blocks
+                    }
+                    await world.rooms.store.close()
+                    world.memory!.crash(using: &generator)
+                    try await world.open()
+                }
+                let report = try await world.rebuild()
+                #expect(report.findings == [], "seed \(seed)")
+                for (version, blocks) in answered {
+                    #expect(try await world.rooms.content(of: version) == blocks.flatMap(\.bytes), "seed \(seed)")
+                }
+                #expect(try await world.rooms.findings() == [], "seed \(seed)")
+                #expect(try await world.scrub().findings == [], "seed \(seed)")
+            }
+        }
+    }
+
+    @Test func blocksThatAreGone_areTold_andHeldAgainWhenTheyArePushed() async throws {
+        try await BlockWorld.with(hasJournal: true) { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let blocks = TestBlock.some(4, upTo: 9000, &generator)
+            let version = try await world.rooms.push(blocks, to: world.asset)
+            let location = try await world.rooms.database.read {
+                try BlockIndex($0).locations(of: [blocks[1].id], game: 1)[blocks[1].id]!
+            }
+            let file = try await world.files.open(world.layout.segment(location.segment), .update)
+            try await file.write(ByteBuffer(repeating: 0, count: 10), at: location.position + 70)
+            try await file.close()
+            let report = try await world.rebuild()
+            #expect(report.findings.contains { $0.contains("\(version.id)") && $0.contains("lacks 1 of its blocks") })
+            #expect(report.versions == 1)
+            let upload = try await world.rooms.begin(world.asset)
+            #expect(try await world.rooms.missing(blocks, of: upload) == [blocks[1]])
+            try await world.rooms.put([blocks[1]], to: upload)
+            try await world.rooms.commit(blocks, of: upload)
+            try await world.rooms.sweep()
+            #expect(try await world.rooms.content(of: version.id) == blocks.flatMap(\.bytes))
+            #expect(try await world.rooms.references(blocks[1]) == 1)
+            #expect(try await world.rooms.findings() == [])
+        }
+    }
+
+    /// The numbers of versions and the shape of the journal outlive its rewriting, which removes all older segments.
+    @Test func rewrittenJournal_tellsEverything_inFewerBytes() async throws {
+        try await BlockWorld.with(hasJournal: true) { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let blocks = TestBlock.some(3, upTo: 900, &generator)
+            let version = try await world.rooms.push(blocks, to: world.asset)
+            for index in 0..<50 { try await world.rename("name \(index)") }
+            let before = try await world.told()
+            let length = try await world.rooms.journal.end.length
+            #expect(try await world.rooms.journal.rewrite())
+            #expect(try await world.rooms.journal.storage.numbers() == [2])
+            #expect(try await world.rooms.journal.end.length < length)
+            #expect(try await world.rebuild().findings == [])
+            #expect(try await world.told() == before)
+            #expect(try await world.rooms.content(of: version.id) == blocks.flatMap(\.bytes))
+        }
+    }
+
+    /// A disk that is full keeps nobody from deleting, and the journal catches up when there is room.
+    @Test func fullDisk_keepsNobodyFromChangingRows() async throws {
+        try await BlockWorld.with(hasJournal: true) { world in
+            world.files.fail(.allocate, with: .noSpace, onPathsEnding: ".segment")
+            world.files.fail(.write, with: .noSpace, onPathsEnding: ".segment")
+            try await world.rename("full")
+            world.files.heal()
+            await world.rooms.journal.catchUp()
+            try await world.rebuild()
+            #expect(try await world.told().contains { $0.contains("\"full\"") })
+        }
+    }
+}
+
+extension BlockWorld {
+    func gameID() async throws -> ResourceID? {
+        try await rooms.database.read { try GameNumbers($0).game(1) }
+    }
+
+    /// Every game, asset, version and channel as it is told.
+    func told() async throws -> [String] {
+        try await rooms.database.read { sql in
+            var rows: [String] = []
+            for (table, schema) in [("games", Game.schema), ("assets", Asset.schema), ("channels", Channel.schema)] {
+                for row in try sql.rows("SELECT id FROM \(table) ORDER BY id", []) {
+                    guard let object = try ResourceTable(schema).row(try row.id("id"), in: sql) else { continue }
+                    rows.append(JSONValue.object(object).text)
+                }
+            }
+            for row in try sql.rows(
+                """
+                SELECT versions.id AS id FROM versions JOIN assets ON assets.id = asset_id
+                WHERE state = 'ready' AND deleted_at IS NULL ORDER BY versions.id
+                """, [])
+            {
+                rows.append(try JSONValue(VersionRows(sql).ready(try row.id("id"))).text)
+            }
+            for row in try sql.rows("SELECT number, game_id FROM game_numbers ORDER BY number", []) {
+                rows.append("\(try row.integer("number")) \(try row.text("game_id"))")
+            }
+            return rows
+        }
+    }
+
+    func move(_ channel: ResourceID, to version: ResourceID) async throws {
+        _ = try await rooms.writePath.apply(by: .daemon) { writer in
+            let row = try writer.update(
+                Channel.schema, channel, ifMatch: .any, patch: ["version_id": .string(version.description)])
+            return Answer(.done, .object(row))
+        }
+    }
+
+    func rename(_ title: String) async throws {
+        let asset = asset
+        _ = try await rooms.writePath.apply(by: .daemon) { writer in
+            Answer(
+                .done, .object(try writer.update(Asset.schema, asset, ifMatch: .any, patch: ["title": .string(title)])))
+        }
+    }
+
+    func delete(_ asset: ResourceID) async throws {
+        _ = try await rooms.writePath.apply(by: .daemon) { writer in
+            try writer.delete(Asset.schema, asset, ifMatch: .any)
+            return Answer(.deleted)
+        }
+    }
+}

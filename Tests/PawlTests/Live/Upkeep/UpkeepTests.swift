@@ -1,0 +1,177 @@
+import Foundation
+import PawlClient
+import PawlModel
+import TestKit
+import Testing
+
+extension LiveTests {
+    /// Scrub, rebuild, backup and restore by the commands that a person types.
+    @Suite(.timeLimit(.minutes(5))) struct UpkeepTests {
+        @Test func scrub_findsDamage_namesTheVersion_andIsCleanAfterAPush() async throws {
+            try await Site.with { site in
+                let source = site.path("source")
+                try RandomFile.write(source, size: 4 * mebibyte, seed: testSeed)
+                try await site.push(source, to: "game/file")
+                #expect(try await site.status(["scrub", "--json", "--storage", site.storage]).status == 0)
+                let segment = site.storage + "/segments/000/0000000001.segment"
+                let file = try #require(FileHandle(forUpdatingAtPath: segment))
+                try file.seek(toOffset: UInt64(2 * mebibyte))
+                try file.write(contentsOf: Data(count: 3))
+                try file.close()
+
+                let found = try await site.status(["scrub", "--storage", site.storage])
+                #expect(found.status == 1 && found.output.contains("game/file@1"), "\(found.output)")
+                let doctor = try await site.status(["doctor", "--storage", site.storage])
+                #expect(doctor.status == 1 && doctor.output.contains("lacks 1 of its"), "\(doctor.output)")
+                try await site.push(source, to: "game/file")
+                let clean = try await site.status(["scrub", "--storage", site.storage])
+                #expect(clean.status == 0, "\(clean.output)")
+                try await site.pull("game/file", to: site.path("target"))
+                #expect(RandomFile.areEqual(source, site.path("target")))
+            }
+        }
+
+        /// The daemon does it by itself, without being asked.
+        @Test func daemon_scrubsByItself() async throws {
+            try await Site.with(environment: ["PAWL_SCRUB_RATE": "1000000000", "PAWL_SCRUB_INTERVAL": "1"]) { site in
+                let source = site.path("source")
+                try RandomFile.write(source, size: 2 * mebibyte, seed: testSeed)
+                try await site.push(source, to: "game/file")
+                let file = try #require(
+                    FileHandle(forUpdatingAtPath: site.storage + "/segments/000/0000000001.segment"))
+                try file.seek(toOffset: UInt64(mebibyte))
+                try file.write(contentsOf: Data(count: 3))
+                try file.close()
+                while !site.daemon.log.contains("game/file@1") { try await Task.sleep(for: .milliseconds(100)) }
+            }
+        }
+
+        @Test func rebuild_bringsEverythingBack_withTheSameIDsAndBytes() async throws {
+            try await Site.with { site in
+                for number in 1...3 {
+                    try RandomFile.write(site.path("v\(number)"), size: 3 * mebibyte, seed: testSeed + UInt64(number))
+                    try await site.push(site.path("v\(number)"), to: "game/file")
+                }
+                try await site.push(site.path("v1"), to: "game/other")
+                _ = try await site.status(["promote", "game/file@2", "live"])
+                let before = try await site.listing()
+                // Nothing was told about the stop.
+                await site.killDaemon()
+                let refused = try await site.status(["doctor", "--rebuild", "--storage", site.path("nowhere")])
+                #expect(refused.status == 1)
+                let rebuilt = try await site.status(["doctor", "--rebuild", "--storage", site.storage])
+                #expect(rebuilt.status == 0, "\(rebuilt.output) \(rebuilt.errors)")
+                #expect(rebuilt.output.contains("4 versions") && rebuilt.output.contains("before-rebuild"))
+                try await site.start()
+                #expect(try await site.listing() == before)
+                for number in 1...3 {
+                    try await site.pull("game/file@\(number)", to: site.path("target\(number)"))
+                    #expect(RandomFile.areEqual(site.path("v\(number)"), site.path("target\(number)")))
+                }
+                try await site.pull("game/file:live", to: site.path("live"))
+                #expect(RandomFile.areEqual(site.path("v2"), site.path("live")))
+                try await site.expectSound()
+                let again = try await site.push(site.path("v1"), to: "game/file")
+                #expect(again.version == 4 && again.blocksSent == 0)
+            }
+        }
+
+        @Test func backupUnderLoad_isRestoredElsewhere_andEveryVersionOfItCanBePulled() async throws {
+            try await Site.with { site in
+                let backup = site.path("backup")
+                try RandomFile.write(site.path("v0"), size: 8 * mebibyte, seed: testSeed)
+                try await site.push(site.path("v0"), to: "game/file")
+                let first = try await site.status(["backup", backup, "--json", "--storage", site.storage])
+                #expect(first.status == 0, "\(first.output) \(first.errors)")
+                let load = Task {
+                    for number in 1...4 {
+                        let path = site.path("v\(number)")
+                        try RandomFile.write(path, size: 4 * mebibyte, seed: testSeed + UInt64(number))
+                        try await site.push(path, to: "game/file")
+                    }
+                }
+                var second = try await site.status(["backup", backup, "--json", "--storage", site.storage])
+                #expect(second.status == 0, "\(second.output) \(second.errors)")
+                try await load.value
+                second = try await site.status(["backup", backup, "--storage", site.storage])
+                #expect(second.status == 0, "\(second.output) \(second.errors)")
+                let before = try await site.listing()
+
+                let elsewhere = site.path("elsewhere")
+                let restored = try await site.status(["restore", backup, "--storage", elsewhere])
+                #expect(restored.status == 0, "\(restored.output) \(restored.errors)")
+                let occupied = try await site.status(["restore", backup, "--storage", elsewhere])
+                #expect(occupied.status == 1 && occupied.errors.contains("not empty"))
+                try await withDaemon(storage: elsewhere) { daemon in
+                    let after = try await Site.listing(daemon.address, site.key)
+                    #expect(after == before && after.count == 5)
+                    for number in 0...4 {
+                        let pull = try site.pawl(
+                            ["pull", "game/file@\(number + 1)", site.path("restored\(number)")], through: daemon.address
+                        )
+                        #expect(await pull.status() == 0, "\(pull.errors)")
+                        #expect(RandomFile.areEqual(site.path("v\(number)"), site.path("restored\(number)")))
+                    }
+                }
+                // What was restored can be rebuilt, too.
+                let rebuilt = try await site.status(["doctor", "--rebuild", "--storage", elsewhere])
+                #expect(rebuilt.status == 0 && rebuilt.output.contains("5 versions"), "\(rebuilt.output)")
+            }
+        }
+
+        @Test func interruptedBackup_isNeverTakenForAWholeOne() async throws {
+            try await Site.with { site in
+                try RandomFile.write(site.path("v1"), size: 16 * mebibyte, seed: testSeed)
+                try await site.push(site.path("v1"), to: "game/file")
+                let backup = site.path("backup")
+                try FileManager.default.createDirectory(atPath: backup, withIntermediateDirectories: true)
+                // Killed as soon as it has begun.
+                let tool = try ToolProcess.pawl(["backup", backup, "--storage", site.storage])
+                while try FileManager.default.contentsOfDirectory(atPath: backup).isEmpty, tool.endedAs == nil {
+                    try await Task.sleep(for: .milliseconds(1))
+                }
+                await tool.kill()
+                if !FileManager.default.fileExists(atPath: backup + "/backup.json") {
+                    let refused = try await site.status(["restore", backup, "--storage", site.path("elsewhere")])
+                    #expect(refused.status == 1 && refused.errors.contains("no backup that has ended"))
+                    #expect(!FileManager.default.fileExists(atPath: site.path("elsewhere")))
+                }
+                let whole = try await site.status(["backup", backup, "--storage", site.storage])
+                #expect(whole.status == 0, "\(whole.errors)")
+                let names = try FileManager.default.contentsOfDirectory(atPath: backup)
+                #expect(names.filter { $0.hasSuffix(".sqlite") }.count == 1)
+                // A changed byte of the manifest, and a missing one.
+                let path = backup + "/backup.json"
+                let text = try String(contentsOfFile: path, encoding: .utf8)
+                try text.replacing("length", with: "lengths").write(toFile: path, atomically: true, encoding: .utf8)
+                #expect(try await site.status(["restore", backup, "--storage", site.path("elsewhere")]).status == 1)
+                try FileManager.default.removeItem(atPath: path)
+                #expect(try await site.status(["restore", backup, "--storage", site.path("elsewhere")]).status == 1)
+            }
+        }
+    }
+}
+
+extension Site {
+    /// Runs a command on this machine to its end.
+    func status(_ arguments: [String]) async throws -> (status: Int32, output: String, errors: String) {
+        let needsServer = ["promote"].contains(arguments[0])
+        let tool = try needsServer ? pawl(arguments) : ToolProcess.pawl(arguments)
+        let status = await tool.status()
+        return (status, tool.output, tool.errors)
+    }
+
+    /// Every asset, version and channel that the daemon tells of.
+    func listing() async throws -> [String] { try await Self.listing(address, key) }
+
+    static func listing(_ address: String, _ key: String) async throws -> [String] {
+        try await PawlClient.withClient(.init(server: address, key: key)) { client in
+            var rows: [String] = []
+            for name in ["game/file", "game/other"] {
+                guard let asset = try? await client.asset(AssetName(name)) else { continue }
+                for version in try await client.allVersions(of: asset.id) { rows.append(try JSONValue(version).text) }
+            }
+            return rows
+        }
+    }
+}
