@@ -220,10 +220,28 @@ private struct JournalBatch: Sendable {
                 // Told with this batch already, in the same state.
             } else {
                 told[note.rowID] = note.hasContent
-                records.append(try rows.entry(of: note).encode(), as: .journal)
+                if let entry = try Self.entry(of: note, rows) { records.append(entry, as: .journal) }
             }
             self.sequence = note.sequence
             if records.byteCount >= Limits.journalBatchSize { break }
+        }
+    }
+}
+
+extension JournalBatch {
+    /// The bytes of an entry. Nil for a row that cannot be read: the doctor tells of it, and the others are told.
+    private static func entry(of note: JournalNote, _ rows: SegmentJournalRows) throws -> [UInt8]? {
+        do {
+            var entry = try rows.entry(of: note)
+            let bytes = entry.encode()
+            if bytes.count <= RecordHeader.journalSizeMax { return bytes }
+            // Only a stream makes such a version: of more than about 100 GiB.
+            entry.manifest = []
+            return entry.encode()
+        } catch is FormatError {
+            return nil
+        } catch let error as SQLError where error.code == .corrupt {
+            return nil
         }
     }
 }

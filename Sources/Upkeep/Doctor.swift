@@ -97,8 +97,8 @@ package struct Doctor: Sendable {
             (try BlockAudit(sql).recount(), try BlockAudit(sql).condemnedAndHeld())
         }
         report.versions = recount.versions
-        for (version, missing, count) in recount.lacking {
-            report.findings.append("\(version) lacks \(missing) of its \(count) blocks")
+        for (version, name, missing, count) in recount.lacking {
+            report.findings.append("\(name) (\(version)) lacks \(missing) of its \(count) blocks: push it again")
         }
         for wrong in recount.wrong {
             report.findings.append("block \(wrong.key.id) counts \(wrong.counted) holders and has \(wrong.holders)")

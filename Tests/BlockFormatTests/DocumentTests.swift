@@ -28,6 +28,8 @@ import Testing
         let block = manifest.entries[0].blocks[0].reference
         #expect(protocolText.contains(HaveRequest(ids: [block.id]).encode().hex))
         #expect(protocolText.contains(HaveAnswer(missing: [true]).encode().hex))
+        let gone = try #require(Vectors.journal.entries.first { $0.name == "a channel that is gone" })
+        #expect(format.contains(gone.entry))
         #expect(format.contains(RootBuilder().finalize().hex))
         #expect(format.contains(TreeRootBuilder().finalize().hex))
     }

@@ -10,6 +10,7 @@ enum Vectors {
     static let segment: SegmentVector = load("segment.json")
     static let manifests: ManifestVectors = load("manifests.json")
     static let have: HaveVector = load("have.json")
+    static let journal: JournalVectors = load("journal.json")
 
     private static func load<Value: Decodable>(_ name: String) -> Value {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/vectors")
@@ -102,6 +103,30 @@ struct SegmentVector: Decodable {
     var length: Int
     var sha256: String
     var entries: [Entry]
+}
+
+struct JournalVectors: Decodable {
+    struct Good: Decodable, CustomTestStringConvertible {
+        var name: String
+        var resource: String
+        var id: String
+        var row: String
+        var manifest: String
+        var entry: String
+
+        var testDescription: String { name }
+    }
+
+    struct Refused: Decodable, CustomTestStringConvertible {
+        var name: String
+        var code: String
+        var entry: String
+
+        var testDescription: String { name }
+    }
+
+    var entries: [Good]
+    var refused: [Refused]
 }
 
 struct BlockVector: Decodable {

@@ -40,6 +40,16 @@ extension BlockAudit {
         ).map { try $0.id("upload_id") }
     }
 
+    /// What people call a version: `game/path@number`.
+    package func name(of version: ResourceID) throws -> String? {
+        try sql.row(
+            """
+            SELECT versions.number AS number, assets.path AS path, games.slug AS slug FROM versions
+            JOIN assets ON assets.id = versions.asset_id JOIN games ON games.id = assets.game_id WHERE versions.id = ?
+            """, [.id(version)]
+        ).map { "\(try $0.text("slug"))/\(try $0.text("path"))@\(try $0.integer("number"))" }
+    }
+
     /// The versions of a game that hold one of some blocks, each with what people call it: `game/path@number`.
     ///
     /// Reads the manifest of every version of the game: for when something is damaged, which is seldom.

@@ -12,7 +12,7 @@ package struct Recount: Sendable {
     /// Versions that hold blocks.
     package var versions = 0
     /// Those that lack blocks, in service, of so many.
-    package var lacking: [(version: ResourceID, missing: Int, count: Int)] = []
+    package var lacking: [(version: ResourceID, name: String, missing: Int, count: Int)] = []
     package var wrong: [Wrong] = []
 }
 
@@ -24,7 +24,9 @@ extension BlockAudit {
             let blocks = try blocks(of: version.id)
             for id in blocks { holders[BlockKey(game: version.gameNumber, id: id), default: 0] += 1 }
             let missing = try missing(of: blocks, game: version.gameNumber)
-            if missing > 0 { recount.lacking.append((version.id, missing, blocks.count)) }
+            if missing > 0 {
+                recount.lacking.append((version.id, try name(of: version.id) ?? "", missing, blocks.count))
+            }
             recount.versions += 1
         }
         for (key, counted) in try referenceCounts() where counted != holders[key, default: 0] {

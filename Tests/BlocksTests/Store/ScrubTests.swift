@@ -30,7 +30,7 @@ struct ScrubTests {
             }
             let stream = try await world.rooms.beginStream(world.asset, length: 500_000)
             try await world.rooms.append(
-                Body(bytes: generator.bytes(200_000), breaks: true), to: stream, at: 0)
+                Body(bytes: generator.bytes(200_000)), to: stream, at: 0)
             try await world.rooms.sweep()
             #expect(try await world.rooms.segments().contains { !$0.isOpen })
             let clean = try await world.scrub()
