@@ -137,6 +137,23 @@ struct RebuildTests {
         }
     }
 
+    @Test func wrongCounts_areTold_andCountedAnew() async throws {
+        try await BlockWorld.with { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let blocks = TestBlock.some(3, upTo: 900, &generator)
+            try await world.rooms.push(blocks, to: world.asset)
+            try await world.rooms.sweep()
+            try await world.rooms.database.transaction { sql in
+                try sql.execute("UPDATE blocks SET reference_count = 7 WHERE id = ?", [.digest(blocks[1].id)])
+            }
+            #expect(try await world.rooms.findings().count == 1)
+            #expect(try await world.rooms.doctor.repairCounts() == 1)
+            #expect(try await world.rooms.findings() == [])
+            #expect(try await world.rooms.references(blocks[1]) == 1)
+            #expect(try await world.rooms.doctor.repairCounts() == 0)
+        }
+    }
+
     /// A disk that is full keeps nobody from deleting, and the journal catches up when there is room.
     @Test func fullDisk_keepsNobodyFromChangingRows() async throws {
         try await BlockWorld.with(hasJournal: true) { world in

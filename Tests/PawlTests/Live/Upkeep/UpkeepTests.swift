@@ -119,6 +119,35 @@ extension LiveTests {
             }
         }
 
+        /// And what the backup lost itself is told; the rest is restored.
+        @Test func unfinishedRestore_isNotServed_andTheSameCommandEndsIt() async throws {
+            try await Site.with { site in
+                try RandomFile.write(site.path("v1"), size: 2 * mebibyte, seed: testSeed)
+                try await site.push(site.path("v1"), to: "game/file")
+                let (backup, elsewhere) = (site.path("backup"), site.path("elsewhere"))
+                #expect(try await site.status(["backup", backup, "--storage", site.storage]).status == 0)
+                #expect(try await site.status(["restore", backup, "--storage", elsewhere]).status == 0)
+                // As a stop before the end would have left it.
+                try FileManager.default.removeItem(atPath: elsewhere + "/pawl.sqlite")
+                #expect(FileManager.default.createFile(atPath: elsewhere + "/restore-unfinished", contents: nil))
+                let refused = try await site.status(["serve", "--port", "0", "--storage", elsewhere])
+                #expect(refused.status == 1 && refused.errors.contains("did not end"), "\(refused.errors)")
+                #expect(try await site.status(["restore", backup, "--storage", elsewhere]).status == 0)
+                try await withDaemon(storage: elsewhere) { daemon in
+                    let pull = try site.pawl(["pull", "game/file", site.path("copy")], through: daemon.address)
+                    #expect(await pull.status() == 0, "\(pull.errors)")
+                    #expect(RandomFile.areEqual(site.path("v1"), site.path("copy")))
+                }
+                let file = try #require(
+                    FileHandle(forUpdatingAtPath: backup + "/segments/000/0000000001.segment"))
+                try file.seek(toOffset: UInt64(mebibyte))
+                try file.write(contentsOf: Data(count: 3))
+                try file.close()
+                let damaged = try await site.status(["restore", backup, "--storage", site.path("third")])
+                #expect(damaged.status == 1 && damaged.output.contains("segment 1 is damaged"), "\(damaged.output)")
+            }
+        }
+
         @Test func interruptedBackup_isNeverTakenForAWholeOne() async throws {
             try await Site.with { site in
                 try RandomFile.write(site.path("v1"), size: 16 * mebibyte, seed: testSeed)
