@@ -66,10 +66,7 @@ package struct RebuildRows {
 
     /// Puts a version in with its manifest. Its blocks count it from `hold` on.
     package func insertVersion(_ version: Version, _ manifest: Manifest) throws {
-        let rows = VersionRows(sql)
-        try rows.insert(
-            version, profile: manifest.profile, isExecutable: manifest.entries.first?.isExecutable ?? false)
-        try rows.insertPages(manifest.entries.flatMap(\.blocks), of: version.id)
+        try VersionRows(sql).insert(version, VersionPages(manifest))
         try raiseCounter(of: version.assetID, to: version.number)
     }
 

@@ -1,3 +1,4 @@
+import BlockFormat
 import Blocks
 import Files
 import Metadata
@@ -46,6 +47,28 @@ struct RebuildTests {
             #expect(try await world.scrub().findings == [])
             let again = try await world.rebuild()
             #expect(again.findings == [] && again.versions == 4)
+        }
+    }
+
+    @Test func directoryVersion_isRebuiltWithItsEntries() async throws {
+        try await BlockWorld.with(hasJournal: true) { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let blocks = TestBlock.some(3, upTo: 9000, &generator)
+            let entries: [Manifest.Entry] = [
+                .directory(path: "a"), .file(path: "a/x", isExecutable: true, blocks: [blocks[0].reference]),
+                .symlink(path: "l", target: "a/x"),
+                .file(path: "z", blocks: [blocks[1].reference, blocks[2].reference]),
+            ]
+            let manifest = Manifest(directory: entries, profile: "")
+            let upload = try await world.rooms.begin(world.asset)
+            try await world.rooms.put(blocks, to: upload)
+            let version: Version = try await world.rooms.uploads.commit(upload, manifest, by: .daemon).body.decoded()
+            let before = try await world.told()
+            #expect(try await world.rebuild().findings == [])
+            #expect(try await world.told() == before)
+            #expect(try await world.rooms.database.read { try VersionRows($0).manifest(of: version.id) } == manifest)
+            #expect(try await world.rooms.content(of: version.id) == blocks.flatMap(\.bytes))
+            #expect(try await world.rooms.findings() == [])
         }
     }
 
