@@ -11,8 +11,14 @@ extension BlockStore {
     /// 2. the file goes, and its name, durably,
     /// 3. the row goes; that of the highest number stays, so that none is ever given twice.
     ///
-    /// - Returns: What the file took, in bytes; nil when something of the segment is needed.
+    /// - Returns: What the file took, in bytes; nil when something of the segment is needed, or a backup is being made.
     package func removeSegment(_ number: Int64) async throws -> Int64? {
+        var freed: Int64?
+        _ = try await removingSegments { freed = try await remove(number) }
+        return freed
+    }
+
+    private func remove(_ number: Int64) async throws -> Int64? {
         guard try await database.transaction({ try SegmentRows($0).retire(number) }) else { return nil }
         let length = try await storage.length(of: number)
         try await storage.remove(number)

@@ -65,8 +65,12 @@ package struct RebuildRows {
     // MARK: Versions
 
     /// Puts a version in with its manifest. Its blocks count it from `hold` on.
+    ///
+    /// Where channels once pointed is not known any more, so that every version counts as one that was released: no
+    /// retention is to take away what it would have kept.
     package func insertVersion(_ version: Version, _ manifest: Manifest) throws {
         try VersionRows(sql).insert(version, VersionPages(manifest))
+        try sql.execute("UPDATE versions SET was_released = ? WHERE id = ?", [.boolean(true), .id(version.id)])
         try raiseCounter(of: version.assetID, to: version.number)
     }
 

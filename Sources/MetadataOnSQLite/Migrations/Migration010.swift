@@ -4,7 +4,7 @@ extension Migration {
     /// Triggers note each change of a row from which a database is rebuilt, whoever makes it, in its own transaction.
     /// `segment_journal` is a queue; its last row stays, so that no sequence is given twice.
     static let m010 = Migration(
-        number: 9,
+        number: 10,
         name: "upkeep",
         up: [
             """
