@@ -65,16 +65,6 @@ extension DeletedVersions {
         try sql.execute("UPDATE versions SET given_back_to = ? WHERE id = ?", [.digest(last), .id(due.version.id)])
     }
 
-    /// Removes some pages of a version that holds nothing any more: all that is known of its content is removed here and
-    /// nowhere else. Returns whether there may be more.
-    package func removePages(of version: ResourceID, limit: Int = Limits.pagesRemovedAtOnce) throws -> Bool {
-        try sql.execute(
-            """
-            DELETE FROM manifest_pages WHERE version_id = ? AND first_offset IN (
-                SELECT first_offset FROM manifest_pages WHERE version_id = ? ORDER BY first_offset LIMIT ?)
-            """, [.id(version), .id(version), .integer(limit)]) == limit
-    }
-
     /// The row stays, and so its number is known to have been used.
     package func finish(_ version: ResourceID, now: Timestamp) throws {
         try sql.execute(

@@ -17,8 +17,13 @@ package struct EntryRows {
         }
     }
 
-    package func remove(of version: ResourceID) throws {
-        try sql.execute("DELETE FROM entry_pages WHERE version_id = ?", [.id(version)])
+    /// Removes some pages of a version, and answers how many those were.
+    func remove(of version: ResourceID, limit: Int) throws -> Int {
+        try sql.execute(
+            """
+            DELETE FROM entry_pages WHERE version_id = ? AND first_path IN (
+                SELECT first_path FROM entry_pages WHERE version_id = ? ORDER BY first_path LIMIT ?)
+            """, [.id(version), .id(version), .integer(limit)])
     }
 
     package func isDirectory(_ version: ResourceID) throws -> Bool {

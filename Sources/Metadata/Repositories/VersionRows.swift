@@ -129,10 +129,20 @@ package struct VersionRows {
         try sql.execute("DELETE FROM versions WHERE id = ?", [.id(id)])
     }
 
-    /// Removes what a version consists of: the pages of its blocks, and of a directory those of its entries.
-    package func removePages(of id: ResourceID) throws {
-        try EntryRows(sql).remove(of: id)
-        try sql.execute("DELETE FROM manifest_pages WHERE version_id = ?", [.id(id)])
+    /// Removes what a version consists of: the pages of its blocks, and of a directory those of its entries. All of it is
+    /// removed here and nowhere else.
+    ///
+    /// - Parameter limit: Removes no more pages of each kind than this.
+    /// - Returns: Whether there may be more.
+    @discardableResult
+    package func removePages(of id: ResourceID, limit: Int = Int(Int32.max)) throws -> Bool {
+        let entryCount = try EntryRows(sql).remove(of: id, limit: limit)
+        let blockCount = try sql.execute(
+            """
+            DELETE FROM manifest_pages WHERE version_id = ? AND first_offset IN (
+                SELECT first_offset FROM manifest_pages WHERE version_id = ? ORDER BY first_offset LIMIT ?)
+            """, [.id(id), .id(id), .integer(limit)])
+        return max(entryCount, blockCount) == limit
     }
 
     /// Newest first, below `number` when it is given.

@@ -114,8 +114,12 @@ extension Collector {
             guard let end = ids.last else { break }
             last = end
         }
-        while try await database.transaction({ try DeletedVersions($0).removePages(of: id) }) {
-            try goOn()
+        var hasMore = true
+        while hasMore {
+            hasMore = try await database.transaction {
+                try VersionRows($0).removePages(of: id, limit: Limits.pagesRemovedAtOnce)
+            }
+            if hasMore { try goOn() }
         }
         try await database.transaction { try DeletedVersions($0).finish(id, now: now) }
         return true

@@ -1,3 +1,4 @@
+import BlockFormat
 import Blocks
 import Files
 import Metadata
@@ -107,6 +108,32 @@ struct CollectionTests {
                 #expect(try await world.rooms.content(of: stays.id) == kept.flatMap(\.bytes), "\(place)")
                 #expect(try await world.rooms.references(own[0]) == nil, "\(place)")
             }
+        }
+    }
+
+    @Test func directory_goesWithItsEntries() async throws {
+        try await BlockWorld.with { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let rooms = world.rooms
+            let blocks = TestBlock.some(6, upTo: 5000, &generator)
+            let manifest = Manifest(
+                directory: [
+                    .file(path: "a", blocks: blocks[..<3].map(\.reference)),
+                    .file(path: "b", blocks: blocks[2...].map(\.reference)),
+                ])
+            let upload = try await rooms.begin(world.asset)
+            try await rooms.put(blocks, to: upload)
+            let version: Version = try await rooms.uploads.commit(upload, manifest, by: .daemon).body.decoded()
+            try await rooms.settle()
+            #expect(try await rooms.collect().blocksDeleted == 0)
+            #expect(try await rooms.findings() == [])
+            try await rooms.delete(version)
+            #expect(try await rooms.collect().blocksDeleted == 6)
+            let pages = try await rooms.database.read { sql in
+                try sql.rows("SELECT version_id FROM entry_pages UNION ALL SELECT version_id FROM manifest_pages").count
+            }
+            #expect(pages == 0)
+            #expect(try await rooms.findings() == [])
         }
     }
 
