@@ -45,16 +45,3 @@ package struct ScrubPass: Sendable {
         return report
     }
 }
-
-/// Lets so many bytes a second pass.
-actor Pace {
-    private let rate: Int64
-    private var next = ContinuousClock.now
-
-    init(rate: Int64) { self.rate = rate }
-
-    func spend(_ bytes: Int) async throws {
-        next = max(next, ContinuousClock.now) + .seconds(Double(bytes) / Double(rate))
-        try await ContinuousClock().sleep(until: next)
-    }
-}

@@ -66,14 +66,6 @@ extension SegmentRows {
                 AND number < (SELECT MAX(number) FROM segments)
             """, [.integer(number)])
     }
-
-    package func row(_ number: Int64) throws -> SegmentRow? {
-        try sql.row(
-            """
-            SELECT number, game_number, state, indexed_length, upload_id, created_at FROM segments WHERE number = ?
-            """, [.integer(number)]
-        ).map(SegmentRow.init)
-    }
 }
 
 /// A segment, and what of it is needed.

@@ -46,7 +46,7 @@ extension Collector {
 
     private func compact(_ uses: [SegmentUse], of game: Int64, into report: inout CollectionReport) async throws {
         let pace = Pace(rate: rules.rate)
-        var compaction = SegmentCompaction(store: store, game: game) { try await pace.take($0) }
+        var compaction = SegmentCompaction(store: store, game: game) { try await pace.spend($0) }
         var emptied: [Int64] = []
         do {
             for use in uses {
@@ -95,27 +95,5 @@ extension SegmentUse {
 extension CollectionReport {
     mutating func note(_ sentence: String) {
         if notes.count < 100 { notes.append(sentence) }
-    }
-}
-
-/// Lets so many bytes through in a second.
-private actor Pace {
-    /// 0 for any number.
-    private let rate: Int64
-    private let clock = ContinuousClock()
-    private var next: ContinuousClock.Instant
-
-    init(rate: Int64) {
-        self.rate = rate
-        next = clock.now
-    }
-
-    func take(_ bytes: Int) async throws {
-        guard rate > 0 else { return }
-        let now = clock.now
-        next = max(next, now) + .seconds(Double(bytes) / Double(rate))
-        // Sleeping costs more than it brings for the time of a record or two.
-        guard next - now > .milliseconds(20) else { return }
-        try await clock.sleep(until: next)
     }
 }
