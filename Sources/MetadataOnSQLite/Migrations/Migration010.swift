@@ -49,8 +49,8 @@ extension Migration {
         ]
             + ["games", "assets", "channels"].flatMap { notes($0) }
             + notes("versions", of: "INSERT", content: "1")
-            // What becomes visible later is told whole then.
-            + notes("versions", of: "UPDATE", content: "OLD.state = 'verifying' AND NEW.state = 'ready'")
+            // What becomes visible later is told whole then: what was proven, and what was deleted and is taken back.
+            + notes("versions", of: "UPDATE", content: "OLD.state <> 'ready' AND NEW.state = 'ready'")
             + notes("versions", of: "DELETE", content: "0", row: "OLD.id")
             + notes("game_numbers", of: "INSERT", as: "games", content: "0", row: "NEW.game_id"),
         down: [
