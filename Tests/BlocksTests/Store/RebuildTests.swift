@@ -74,6 +74,29 @@ struct RebuildTests {
         }
     }
 
+    /// What was deleted stays away, what was taken back is there with its content, and collected segments are not missed.
+    @Test func whatWasDeletedAndTakenBack_isRebuiltAsItIs() async throws {
+        try await BlockWorld.with(hasJournal: true) { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let kept = TestBlock.some(4, upTo: 9000, &generator)
+            let gone = try await world.rooms.push(
+                TestBlock.some(30, upTo: 9000, &generator) + kept, to: world.asset)
+            let back = try await world.rooms.push(kept, to: world.asset)
+            try await world.rooms.settle()
+            try await world.rooms.delete(back)
+            try await world.rooms.delete(gone)
+            _ = try await world.rooms.undelete(back)
+            #expect(try await world.rooms.collect().segmentsCompacted == 1)
+            let before = try await world.told()
+            let report = try await world.rebuild()
+            #expect(report.findings == [] && report.versions == 1, "\(report)")
+            #expect(try await world.told() == before)
+            #expect(try await world.rooms.content(of: back.id) == kept.flatMap(\.bytes))
+            #expect(try await world.rooms.findings() == [])
+            #expect(try await world.rooms.push(kept + kept, to: world.asset).number == 3)
+        }
+    }
+
     /// A stop between the commit of the rows and the journal: the next start tells what is missing.
     @Test func whatAStopKeptFromBeingTold_isToldAtTheNextStart() async throws {
         try await BlockWorld.with(hasJournal: true) { world in
