@@ -155,10 +155,13 @@ struct HTTPWorld: Sendable {
     /// Files under the storage that no daemon that runs well has.
     func strangeFiles() throws -> [String] {
         let names = try FileManager.default.subpathsOfDirectory(atPath: daemon.storage)
-        let known: Set = ["admin.key", "lock", "pawl.sqlite", "pawl.sqlite-wal", "pawl.sqlite-shm", "segments"]
+        let known: Set = [
+            "admin.key", "lock", "hold", "pawl.sqlite", "pawl.sqlite-wal", "pawl.sqlite-shm", "segments",
+            "segments/journal",
+        ]
         return names.filter { name in
             !known.contains(name)
-                && name.wholeMatch(of: /segments\/[0-9]{3,}(\/[0-9]{10,}\.segment)?/) == nil
+                && name.wholeMatch(of: /segments\/(journal\/)?[0-9]{3,}(\/[0-9]{10,}\.segment)?/) == nil
         }
     }
 
