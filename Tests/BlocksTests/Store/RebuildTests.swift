@@ -234,7 +234,7 @@ extension BlockWorld {
             for row in try sql.rows(
                 """
                 SELECT versions.id AS id FROM versions JOIN assets ON assets.id = asset_id
-                WHERE state = 'ready' AND deleted_at IS NULL ORDER BY versions.id
+                WHERE state = 'ready' AND assets.deleted_at IS NULL ORDER BY versions.id
                 """, [])
             {
                 rows.append(try JSONValue(VersionRows(sql).ready(try row.id("id"))).text)

@@ -103,7 +103,8 @@ import Testing
                 #expect(try EntryRows(sql).entries(of: id, after: "").isEmpty)
             }
             try await database.transaction { try VersionRows($0).removePages(of: id) }
-            #expect(try await !database.read { try EntryRows($0).isDirectory(id) })
+            let isDirectory = try await database.read { try EntryRows($0).isDirectory(id) }
+            #expect(!isDirectory)
         }
         let file = Manifest(file: [BlockReference(id: Digest(sha256Of: [1]), length: 1)])
         try await with(file) { database, id in

@@ -272,10 +272,12 @@ private final class CollectionCrowd: Sendable {
 }
 
 extension Site {
-    /// What the files of all segments take.
+    /// What the files of all segments of blocks take. The journal's are beside them: what it tells of so small contents takes
+    /// as much as they do.
     func segmentBytes() throws -> Int64 {
         let root = URL(fileURLWithPath: storage + "/segments")
         return try FileManager.default.subpathsOfDirectory(atPath: root.path).reduce(into: Int64(0)) { bytes, name in
+            if name.hasPrefix("journal") { return }
             let attributes = try? FileManager.default.attributesOfItem(atPath: root.path + "/" + name)
             // One may have gone meanwhile.
             guard attributes?[.type] as? FileAttributeType == .typeRegular else { return }
