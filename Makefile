@@ -42,8 +42,14 @@ fuzz: setup setup-tests ## Try the API with schemathesis; MINUTES=10 and SEED=1 
 	@PAWL_FUZZ_MINUTES=$(or $(MINUTES),10) PAWL_FUZZ_SEED=$(or $(SEED),1) \
 	    swift test -c $(CONFIGURATION) --skip-build --disable-testable-imports --filter FuzzTests
 
+.PHONY: demo
+demo: setup ## Push and pull two releases of a real game, killing everything on the way; about a minute.
+	@.ci/python
+	@$(BUILD) --product pawl
+	@PYTHONDONTWRITEBYTECODE=1 .venv/bin/python Benchmarks/demo.py
+
 .PHONY: bench
-bench: setup ## Measure beside peers, and write docs/benchmarks.md; WORK=rows or WORK=transfer for one part of it.
+bench: setup ## Measure beside peers, and write docs/benchmarks.md; WORK=rows, transfer or folders for one part of it.
 	@BUILD='$(BUILD)' Benchmarks/bench $(WORK)
 
 .PHONY: diagram

@@ -72,8 +72,8 @@ class Pawl(Server):
         "PAWL_LOG_LEVEL": "warning", "PAWL_LIMITS_KEYS": "0", "PAWL_LIMITS_PLAYERS": "0", "PAWL_LIMITS_ADDRESSES": "0",
     }
 
-    def __init__(self, storage: Path):
-        command = [PAWL, "serve", "--port", "0", "--storage", storage]
+    def __init__(self, storage: Path, port: int = 0):
+        command = [PAWL, "serve", "--port", port, "--storage", storage]
         super().__init__(command, storage.parent, self.SETTINGS)
         line = self.process.stdout.readline()
         found = re.search(r"http://\S+", line)
