@@ -142,6 +142,7 @@ struct SlabReader: Sendable {
                 let openedAt = FileClock.now
                 let source = try SourceFile(file.path)
                 if let state = file.state, source.state != state { throw ClientError.changed(file.path) }
+                if source.state.size == 0 { try source.checkEmpty() }
                 return Reading(file: file, source: source, openedAt: openedAt)
             } catch let error as ClientError where error.code != .fileChanged {
                 // What was a file when it was looked at, and is none now, changed.

@@ -53,6 +53,16 @@ final class SourceFile: Sendable {
         }
         return filled
     }
+
+    /// Throws when there is something in a file that says it is empty, as those do that the system makes up while they are
+    /// read (proc(5)): how long it is nobody knows.
+    func checkEmpty() throws {
+        var byte: UInt8 = 0
+        guard try withUnsafeMutableBytes(of: &byte, { try read(into: $0, at: 0) }) > 0 else { return }
+        throw ClientError(
+            .notAFile, "'\(path.withoutControls)' says that it is empty, and is not.",
+            advice: "Copy it to a plain file first.")
+    }
 }
 
 /// What tells whether a file is still the one that was read: equal states mean that nobody wrote to it.

@@ -33,11 +33,11 @@ extension LiveTests {
                     site.startPush(missing, to: "game/file"), status: 1, code: "unreadable_file",
                     "'\(missing)' cannot be read (No such file or directory).")
                 try await expectRefusal(
-                    site.startPush(site.directory.path, to: "game/file"), status: 1, code: "not_a_file",
-                    "is a directory")
+                    site.startPush("/dev/null", to: "game/file"), status: 1, code: "not_a_file",
+                    "is neither a file nor a folder")
                 try await expectRefusal(
-                    site.startPush("/dev/null", to: "game/file"), status: 1, code: "not_a_file", "is not a regular file"
-                )
+                    site.startPush("/proc/self/status", to: "game/file"), status: 1, code: "not_a_file",
+                    "says that it is empty, and is not")
                 // A regular file that even root cannot read from its start.
                 try await expectRefusal(
                     site.startPush("/proc/self/mem", to: "game/file"), status: 1, code: "unreadable_file",
