@@ -56,6 +56,7 @@ class Site:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        folder.mkdir()
         self.daemon = Pawl(folder / "storage")
         self.cache = folder / "cache"
 

@@ -137,7 +137,7 @@ package struct API: Sendable {
     }
 
     private func caller(of request: Request, for endpoint: Endpoint) async throws -> Caller {
-        if case .publicOrSigned = endpoint.access, let proof = SignedRequest(request) {
+        if case .publicOrSigned = endpoint.access, let proof = try SignedRequest(request) {
             try await authentication.signedURLs.prove(proof.target, signature: proof.signature)
             return .signedURL
         }

@@ -70,6 +70,8 @@ package struct Operation: Sendable {
         case patch(ResourceSchema)
         /// One page of a list.
         case page(Content)
+        /// The one or the other.
+        case either(Content, Content)
     }
 
     package struct Body: Sendable {

@@ -20,6 +20,18 @@ public struct ScrubReport: Codable, Hashable, Sendable {
         case bytesTotal = "bytes_total"
     }
 
+    /// With `next`, which is null at the end.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(segments, forKey: .segments)
+        try container.encode(bytes, forKey: .bytes)
+        try container.encode(bytesTotal, forKey: .bytesTotal)
+        try container.encode(findings, forKey: .findings)
+        try container.encode(notes, forKey: .notes)
+        try container.encode(versions, forKey: .versions)
+        try container.encode(next, forKey: .next)
+    }
+
     /// Adds the part behind this one.
     public mutating func append(_ part: ScrubReport) {
         segments += part.segments

@@ -43,7 +43,9 @@ extension API {
                 .init(
                     .created, .row(Version.schema), headers: [.eTag, .location],
                     "The new version; without a body, a resumable upload that goes on at its Location."),
-                .init(.ok, .row(Version.schema), headers: [.eTag], "The newest version has the same content."),
+                .init(
+                    .ok, .either(.row(Version.schema), .row(Upload.schema)), headers: [.eTag],
+                    "The newest version has the same content; in a dry run, the upload that would begin."),
                 .init(
                     .accepted, .row(Upload.schema), headers: [.location],
                     "All is there; the upload tells when its digest is proven."),

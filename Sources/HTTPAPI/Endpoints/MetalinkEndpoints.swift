@@ -85,7 +85,7 @@ extension API {
 
     /// What opens the version without a key, where that is how it was asked for: it expires with the URL of the request.
     private func query(of selected: Downloads.Selected, _ request: APIRequest) async throws -> String? {
-        guard let signed = SignedRequest(request.request) else { return nil }
+        guard let signed = try SignedRequest(request.request) else { return nil }
         let version = Routes.row("versions", selected.version.id)
         return try await authentication.signedURLs.query(
             for: SignedURLs.Target(row: version, expires: signed.target.expires))

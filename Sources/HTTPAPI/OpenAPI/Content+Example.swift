@@ -11,6 +11,7 @@ extension Operation.Content {
         case .creation(let schema): schema.fields.example(.request, rules: schema.rules)
         case .patch(let schema): schema.fields.patchExample
         case .page(let content): ["items": [.object(content.example(.answer))]]
+        case .either(let content, _): content.example(direction)
         }
     }
 }

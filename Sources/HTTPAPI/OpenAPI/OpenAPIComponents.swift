@@ -21,7 +21,7 @@ struct OpenAPIComponents {
         switch content {
         case .bytes: return [:]
         case .text: return ["schema": ["type": "string"]]
-        case .object, .row, .rowWith, .creation, .patch, .page:
+        case .object, .row, .rowWith, .creation, .patch, .page, .either:
             let example = content.example(direction)
             return ["schema": .object(schema(of: content, direction)), "example": .object(example)]
         }
@@ -48,6 +48,8 @@ struct OpenAPIComponents {
             return shared(resource.typeName + "Page", page, "One page of \(resource.name).")
         case .page(let content):
             return page(of: schema(of: content, .answer))
+        case .either(let one, let other):
+            return ["oneOf": [.object(schema(of: one, direction)), .object(schema(of: other, direction))]]
         }
     }
 

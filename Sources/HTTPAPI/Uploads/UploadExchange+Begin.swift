@@ -11,7 +11,11 @@ extension UploadExchange {
         let draft = try await draft(new, isTrial: isTrial)
         let upload = try await uploads.begin(
             draft, by: caller, idempotency: try claim(draft), validateOnly: isTrial)
-        if isTrial { return Response(status: .ok, json: try JSONValue(upload)) }
+        if isTrial {
+            var response = Response(status: .ok, json: try JSONValue(upload))
+            response.headers[.eTag] = Conditions.etag(revision: .int(upload.revision))
+            return response
+        }
         // A repeat stops who still sends: the offset is to be the one that it goes on from.
         let row = try await uploads.inspect(upload.id, by: caller, through: path.dialect.door)
         await send(path.dialect.announcement(of: status(of: row)))
