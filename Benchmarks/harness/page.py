@@ -32,7 +32,7 @@ def table(comparisons: list[Comparison]) -> str:
         low, high = one.interval
         for peer in [*one.peers, *one.others]:
             claim = (
-                [f"**{one.ratio:.2f}×**", f"{low:.2f}–{high:.2f}", f"≥ {one.aim:g}×", one.verdict]
+                [f"**{one.ratio:.2f}×**", f"{low:.2f}–{high:.2f}", f"≥ {one.aim:.3g}×", one.verdict]
                 if peer is one.best
                 else [f"{one.ours.median / peer.median:.2f}×", "", "", "for scale"]
             )
@@ -84,5 +84,5 @@ def print_verdicts(comparisons: list[Comparison]) -> None:
         ours, best = one.said(one.ours.median), one.said(one.best.median)
         print(
             f"{one.work}: {one.ours.name} {ours}{one.suffix}, {one.best.name} {best}{one.suffix}, "
-            f"{one.ratio:.2f}× ({low:.2f}–{high:.2f}), aim ≥ {one.aim:g}×: {one.verdict}")
+            f"{one.ratio:.2f}× ({low:.2f}–{high:.2f}), aim ≥ {one.aim:.3g}×: {one.verdict}")
     print(f"written: {PAGE.relative_to(REPOSITORY)}")

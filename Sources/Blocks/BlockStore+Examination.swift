@@ -58,6 +58,22 @@ extension BlockStore {
         let left = try await damages(of: row, game: game) { _ in }
         findings.mended = parts.filter { !left.contains($0) }
         findings.damages.removeAll { findings.mended.contains($0) }
+        try await setAsideUnused(&findings)
+    }
+
+    /// The header of a record that no row needs, because its block was pushed again, is known to nobody; nor is a footer
+    /// that would list it. Who reads the rest misses neither.
+    private func setAsideUnused(_ findings: inout SegmentFindings) async throws {
+        let headers = findings.damages.filter { $0.part == .recordHeader }
+        var unused: [SegmentDamage] = []
+        for damage in headers {
+            let (blocks, uploads) = try await holders(of: damage, in: findings.segment)
+            if blocks.isEmpty, uploads.isEmpty { unused.append(damage) }
+        }
+        guard !unused.isEmpty else { return }
+        if unused.count == headers.count { unused += findings.damages.filter { $0.part == .footer } }
+        findings.damages.removeAll { unused.contains($0) }
+        findings.unused += unused
     }
 
     private func damages(
