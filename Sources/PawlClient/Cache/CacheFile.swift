@@ -54,6 +54,7 @@ struct CacheFile: Sendable {
     func save(_ cache: BlockCache) {
         let bytes = cache.encode(folder: folder)
         guard bytes.count <= Self.sizeMax, Self.make(directory: directory) else { return }
+        // Made by mkstemp(3), so that two pushes at once do not write one file: it puts a name of its own in place of the X's.
         var template = Array("\(path).XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { return }
