@@ -46,20 +46,10 @@ extension Collector {
     private func previewDue(
         into report: inout CollectionReport, _ going: inout [(version: ResourceID, game: Int64, blockCount: Int64)]
     ) async throws {
-        let time = ambient.now().advanced(bySeconds: -rules.undeleteWindow)
-        var last: ResourceID?
-        while true {
-            let after = last
-            let due = try await database.read {
-                try DeletedVersions($0).due(until: time, after: after, limit: Limits.versionsDeletedAtOnce)
-            }
-            for version in due {
-                report.versionsCollected += 1
-                report.tell(version.version, path: version.path, .deleted)
-                going.append((version.version.id, version.gameNumber, version.version.blockCount))
-            }
-            guard due.count == Limits.versionsDeletedAtOnce else { return }
-            last = due.last?.version.id
+        try await forEachDue { version, _ in
+            report.versionsCollected += 1
+            report.tell(version.version, path: version.path, .deleted)
+            going.append((version.version.id, version.gameNumber, version.version.blockCount))
         }
     }
 

@@ -74,6 +74,19 @@ extension Collector {
 
     /// Gives back what versions hold whose time to be taken back is over.
     func collectVersions(into report: inout CollectionReport) async throws {
+        let time = try await forEachDue { version, time in
+            guard try await collect(version, until: time) else { return }
+            report.versionsCollected += 1
+            report.tell(version.version, path: version.path, .deleted)
+            try goOn()
+        }
+        let now = ambient.now()
+        while try await database.transaction({ try DeletedVersions($0).finishAssets(until: time, now: now) }) {}
+    }
+
+    /// Every deleted version that nobody can take back any more, with the time until which it had to be deleted for that.
+    @discardableResult
+    func forEachDue(_ body: (DeletedVersions.Due, Timestamp) async throws -> Void) async throws -> Timestamp {
         let time = ambient.now().advanced(bySeconds: -rules.undeleteWindow)
         var last: ResourceID?
         while true {
@@ -81,17 +94,10 @@ extension Collector {
             let due = try await database.read {
                 try DeletedVersions($0).due(until: time, after: after, limit: Limits.versionsDeletedAtOnce)
             }
-            for version in due {
-                guard try await collect(version, until: time) else { continue }
-                report.versionsCollected += 1
-                report.tell(version.version, path: version.path, .deleted)
-                try goOn()
-            }
-            guard due.count == Limits.versionsDeletedAtOnce else { break }
+            for version in due { try await body(version, time) }
+            guard due.count == Limits.versionsDeletedAtOnce else { return time }
             last = due.last?.version.id
         }
-        let now = ambient.now()
-        while try await database.transaction({ try DeletedVersions($0).finishAssets(until: time, now: now) }) {}
     }
 
     /// Gives back one reference of each block of a version, then removes its pages. False when it was taken back meanwhile.

@@ -260,13 +260,8 @@ struct CollectionTests {
     /// Whoever looked a block up before it moved reads it at its new place.
     @Test func readThatHoldsAnOldPlace_findsTheNewOne() async throws {
         try await BlockWorld.with { world in
-            var generator = SeededGenerator(seed: testSeed)
             let rooms = world.rooms
-            let kept = TestBlock.some(30, upTo: 20_000, &generator)
-            let gone = try await rooms.push(
-                TestBlock.some(60, upTo: 20_000, &generator) + kept, to: world.asset)
-            let stays = try await rooms.push(kept, to: world.asset)
-            try await rooms.settle()
+            let (kept, gone, stays) = try await world.pushSparse(kept: 30, gone: 60)
             var early = BlockReader(store: rooms.store, game: 1)
             let references = kept.map(\.reference)
             let old = try await early.located(references)
@@ -302,13 +297,8 @@ struct CollectionTests {
 
     @Test func brokenRecord_isNotCopied_andItsSegmentStays() async throws {
         try await BlockWorld.with { world in
-            var generator = SeededGenerator(seed: testSeed)
             let rooms = world.rooms
-            let kept = TestBlock.some(10, upTo: 20_000, &generator)
-            let gone = try await rooms.push(
-                TestBlock.some(40, upTo: 20_000, &generator) + kept, to: world.asset)
-            let stays = try await rooms.push(kept, to: world.asset)
-            try await rooms.settle()
+            let (kept, gone, stays) = try await world.pushSparse(kept: 10, gone: 40)
             try await world.damage(kept[4])
             try await rooms.delete(gone)
             for _ in 0..<2 {
@@ -328,13 +318,8 @@ struct CollectionTests {
 
     @Test func fullDisk_keepsNothingFromGoing_andCopiesWaitForRoom() async throws {
         try await BlockWorld.with { world in
-            var generator = SeededGenerator(seed: testSeed)
             let rooms = world.rooms
-            let kept = TestBlock.some(5, upTo: 20_000, &generator)
-            let gone = try await rooms.push(
-                TestBlock.some(60, upTo: 20_000, &generator) + kept, to: world.asset)
-            let stays = try await rooms.push(kept, to: world.asset)
-            try await rooms.settle()
+            let (kept, gone, stays) = try await world.pushSparse(kept: 5, gone: 60)
             world.files.setFreeSpace(1000)
             try await rooms.delete(gone)
             let full = try await rooms.collect()
@@ -354,13 +339,8 @@ struct CollectionTests {
 
     @Test func diskThatFails_isNotCollectedFurther() async throws {
         try await BlockWorld.with { world in
-            var generator = SeededGenerator(seed: testSeed)
             let rooms = world.rooms
-            let kept = TestBlock.some(5, upTo: 20_000, &generator)
-            let gone = try await rooms.push(
-                TestBlock.some(60, upTo: 20_000, &generator) + kept, to: world.asset)
-            let stays = try await rooms.push(kept, to: world.asset)
-            try await rooms.settle()
+            let (kept, gone, stays) = try await world.pushSparse(kept: 5, gone: 60)
             try await rooms.delete(gone)
             world.files.fail(.synchronize, with: .io)
             _ = try await thrown(BlockStoreError.self) { try await rooms.collect() }
@@ -374,5 +354,19 @@ struct CollectionTests {
             #expect(try await world.rooms.content(of: stays.id) == kept.flatMap(\.bytes))
             #expect(try await world.rooms.findings() == [])
         }
+    }
+}
+
+extension BlockWorld {
+    /// Two versions: one whose blocks stay, and one that also has blocks which go with it.
+    fileprivate func pushSparse(
+        kept keptCount: Int, gone goneCount: Int
+    ) async throws -> (kept: [TestBlock], gone: Version, stays: Version) {
+        var generator = SeededGenerator(seed: testSeed)
+        let kept = TestBlock.some(keptCount, upTo: 20_000, &generator)
+        let gone = try await rooms.push(TestBlock.some(goneCount, upTo: 20_000, &generator) + kept, to: asset)
+        let stays = try await rooms.push(kept, to: asset)
+        try await rooms.settle()
+        return (kept, gone, stays)
     }
 }
