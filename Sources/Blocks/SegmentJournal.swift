@@ -179,6 +179,22 @@ package actor SegmentJournal: RowJournal {
         }
     }
 
+    /// Tells everything anew once that is less than half of what is there, beside `spare` bytes. Answers how many bytes
+    /// less there are then; 0 when it was not worth it, or could not be done.
+    package func compact(spare: Int64 = Limits.journalSpare) async throws -> Int64 {
+        let before = try await byteCount()
+        guard before > spare else { return 0 }
+        let needed = try await database.read { try SegmentJournalRows($0).size() }
+        guard before > 2 * needed + spare, try await rewrite() else { return 0 }
+        return max(0, before - (try await byteCount()))
+    }
+
+    private func byteCount() async throws -> Int64 {
+        var bytes: Int64 = 0
+        for number in try await storage.numbers() { bytes += try await storage.length(of: number) ?? 0 }
+        return bytes
+    }
+
     // MARK: The mark
 
     private func keepMarkSoon() {

@@ -56,7 +56,7 @@ struct Rooms: Sendable {
         downloads = Downloads(context: context)
         versions = Versions(context: context, window: settings.undeleteWindow)
         collector = Collector(
-            store: blocks, writePath: writePath,
+            store: blocks, writePath: writePath, journal: journal,
             rules: CollectionRules(
                 undeleteWindow: settings.undeleteWindow, epoch: settings.collectionEpoch,
                 liveShare: settings.liveShare, rate: settings.compactionRate),

@@ -66,6 +66,21 @@ package struct SegmentJournalRows {
         return try last()
     }
 
+    /// About the bytes that all rows have when each is told once: rather more than fewer.
+    package func size() throws -> Int64 {
+        var bytes: Int64 = 0
+        for resource in JournalEntry.Resource.allCases {
+            let rows = try sql.row("SELECT COUNT(*) AS count FROM \(resource.table)")
+            bytes += (try rows?.integer("count") ?? 0) * 1024
+        }
+        let contents = try sql.row(
+            """
+            SELECT COALESCE(SUM(block_count), 0) AS blocks, COALESCE(SUM(entry_count), 0) AS entries FROM versions
+            WHERE state = 'ready'
+            """)
+        return bytes + (try contents?.integer("blocks") ?? 0) * 36 + (try contents?.integer("entries") ?? 0) * 128
+    }
+
     /// The entry of a row as it is now.
     package func entry(of note: JournalNote) throws -> JournalEntry {
         var entry = JournalEntry(note.resource, id: note.rowID, row: [])

@@ -39,6 +39,8 @@ extension Limits {
 
     /// A segment of the journal is sealed when it has grown this far: quick to read at a start.
     public static let journalSegmentSizeMax: Int64 = 16 * 1024 * 1024
+    /// What of the journal may be out of date, beside as much as is not, before a collection tells all anew.
+    public static let journalSpare: Int64 = 32 * 1024 * 1024
     /// Entries of about so many bytes are told with one sync.
     public static let journalBatchSize = 4 * 1024 * 1024
     /// Entries that are deflated: shorter ones save nothing, and of longer ones nearly all is digests.

@@ -6,13 +6,15 @@ package import PawlModel
 /// 1. retention lets versions go, which can then be taken back for a while,
 /// 2. of versions whose time is over the references are given back, and their pages removed,
 /// 3. blocks that nobody holds are condemned, and those that were condemned an epoch ago are deleted,
-/// 4. segments of which nothing is needed go, and of those of which little is needed the rest is copied first.
+/// 4. segments of which nothing is needed go, and of those of which little is needed the rest is copied first,
+/// 5. a journal that mostly tells of what has gone or changed since is told anew.
 ///
 /// Every transaction is bounded, so that no writer waits long, and each step may be broken off at any moment: the next
 /// collection goes on. One collection runs at a time.
 package struct Collector: Sendable {
     let store: BlockStore
     let writePath: WritePath
+    let journal: SegmentJournal
     let rules: CollectionRules
     /// Told of what each collection did.
     private let observe: @Sendable (CollectionReport) -> Void
@@ -21,11 +23,12 @@ package struct Collector: Sendable {
     private var end: ContinuousClock.Instant?
 
     package init(
-        store: BlockStore, writePath: WritePath, rules: CollectionRules,
+        store: BlockStore, writePath: WritePath, journal: SegmentJournal, rules: CollectionRules,
         observe: @escaping @Sendable (CollectionReport) -> Void
     ) {
         self.store = store
         self.writePath = writePath
+        self.journal = journal
         self.rules = rules
         self.observe = observe
     }
@@ -60,6 +63,7 @@ package struct Collector: Sendable {
             try await timed.collectVersions(into: &report)
             try await timed.collectBlocks(into: &report)
             try await timed.collectSegments(into: &report)
+            report.bytesFreed += try await journal.compact()
         } catch is TimeIsOver {
             report.isComplete = false
         }

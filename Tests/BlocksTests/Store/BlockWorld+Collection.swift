@@ -13,7 +13,7 @@ extension BlockWorld.Rooms {
         for duration: Duration = .seconds(60)
     ) async throws -> CollectionReport {
         let collector = Collector(
-            store: store, writePath: writePath,
+            store: store, writePath: writePath, journal: journal,
             rules: CollectionRules(undeleteWindow: window, epoch: epoch, liveShare: liveShare, rate: 0),
             observe: { _ in })
         return dryRun ? try await collector.preview() : try await collector.collect(for: duration)
