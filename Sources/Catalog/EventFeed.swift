@@ -57,14 +57,16 @@ package struct EventFeed: Sendable {
             hiddenResources: hiddenResources(from: caller))
     }
 
-    /// Resources whose rows the caller may not read, by name.
+    /// Resources whose rows the caller may not read, by name. Changesets name rows of all, so whoever may not read some is
+    /// told of none of them.
     private func hiddenResources(from caller: Caller) -> [String] {
         let schemas = writePath.registry.schemas + [Version.schema, Upload.schema]
         let scopes = schemas.map { ($0.name, $0.readScope) } + [(TokenKeys.resource, .admin)]
-        return scopes.filter { _, scope in
+        let hidden = scopes.filter { _, scope in
             guard let scope else { return false }
             return !caller.scopes.contains { $0.includes(scope) }
         }.map(\.0).sorted()
+        return hidden.isEmpty ? [] : hidden + [Changeset.schema.name]
     }
 
     private static func position(

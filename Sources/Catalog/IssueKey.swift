@@ -7,6 +7,10 @@ package struct IssueKey: CollectionVerb {
 
     package init() {}
 
+    package func compensation(of change: RowChange) -> Compensation? {
+        change.kind == .created ? Compensation(RevokeKey()) : nil
+    }
+
     package func run(input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         try issue(KeySecret(writer.randomBytes(KeySecret.byteCount)), input, in: writer)
     }

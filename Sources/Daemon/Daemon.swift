@@ -67,7 +67,7 @@ package struct Daemon: Sendable {
 
         let api = API(
             writePath: rooms.writePath, authentication: rooms.authentication, uploads: rooms.uploads,
-            downloads: rooms.downloads, versions: rooms.versions, events: rooms.events,
+            downloads: rooms.downloads, versions: rooms.versions, changesets: rooms.changesets, events: rooms.events,
             doctor: Doctor(store: rooms.blocks), scrub: rooms.scrub, collector: rooms.collector, blocks: rooms.blocks,
             swaggerUI: SwaggerUI(directory: settings.swaggerUI, files: storage.files),
             quota: RequestQuota(

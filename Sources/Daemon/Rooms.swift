@@ -20,6 +20,7 @@ struct Rooms: Sendable {
     let uploads: Uploads
     let downloads: Downloads
     let versions: Versions
+    let changesets: Changesets
     let collector: Collector
     let expiry: UploadExpiry
     /// Nil when nobody wants digests that no client gave.
@@ -55,6 +56,7 @@ struct Rooms: Sendable {
         uploads = Uploads(context: context)
         downloads = Downloads(context: context)
         versions = Versions(context: context, window: settings.undeleteWindow)
+        changesets = Changesets(writePath: writePath, undeleteWindow: settings.undeleteWindow)
         collector = Collector(
             store: blocks, writePath: writePath, journal: journal,
             rules: CollectionRules(

@@ -17,6 +17,7 @@ package struct API: Sendable {
     package let uploads: Uploads
     package let downloads: Downloads
     package let versions: Versions
+    let changesets: Changesets
     package let events: EventFeed
     package let eventStreams: EventStreams
     let standings: Standings
@@ -37,7 +38,8 @@ package struct API: Sendable {
 
     package init(
         writePath: WritePath, authentication: Authentication, uploads: Uploads, downloads: Downloads,
-        versions: Versions, events: EventFeed, doctor: Doctor, scrub: Scrub, collector: Collector, blocks: BlockStore,
+        versions: Versions, changesets: Changesets, events: EventFeed, doctor: Doctor, scrub: Scrub,
+        collector: Collector, blocks: BlockStore,
         swaggerUI: SwaggerUI, quota: RequestQuota,
         origins: [String], sendsInterimResponses: Bool, metricsText: @escaping @Sendable () -> String, logger: Logger
     ) {
@@ -47,6 +49,7 @@ package struct API: Sendable {
         self.uploads = uploads
         self.downloads = downloads
         self.versions = versions
+        self.changesets = changesets
         self.events = events
         eventStreams = EventStreams(feed: events)
         standings = Standings(writePath: writePath)
@@ -64,7 +67,8 @@ package struct API: Sendable {
 
     /// Every endpoint, each declared once.
     package var endpoints: [Endpoint] {
-        healthEndpoints + resourceEndpoints + uploadEndpoints + resumableEndpoints + tusEndpoints + blockDoorEndpoints
+        healthEndpoints + resourceEndpoints + changesetEndpoints + uploadEndpoints + resumableEndpoints + tusEndpoints
+            + blockDoorEndpoints
             + versionEndpoints
             + contentEndpoints + downloadEndpoints + entryEndpoints + planEndpoints + metalinkEndpoints + signEndpoints
             + scoreEndpoints

@@ -32,6 +32,15 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case idempotencyKeyReused = "idempotency_key_reused"
     case idempotencyKeyRequired = "idempotency_key_required"
 
+    // Changesets.
+    case changesetFailed = "changeset_failed"
+    case dependencyCycle = "dependency_cycle"
+    case ambiguousOrder = "ambiguous_order"
+    case planChanged = "plan_changed"
+    case testFailed = "test_failed"
+    case revertConflict = "revert_conflict"
+    case irreversible = "irreversible"
+
     // What happens in a game.
     case notAvailable = "not_available"
     case notGiftable = "not_giftable"
@@ -94,6 +103,13 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
         case .preconditionRequired: "If-Match is required"
         case .preconditionFailed: "It has changed in the meantime"
         case .idempotencyKeyReused: "The idempotency key was used for something else"
+        case .changesetFailed: "Several operations cannot be done"
+        case .dependencyCycle: "Operations wait for each other"
+        case .ambiguousOrder: "The order of two operations is not said"
+        case .planChanged: "It would not do what was planned"
+        case .testFailed: "Something is not as it must be"
+        case .revertConflict: "It was changed again since"
+        case .irreversible: "It cannot be taken back"
         case .notAvailable: "It cannot be had now"
         case .notGiftable: "It cannot be given away"
         case .wrongState: "It is not in a state for this"

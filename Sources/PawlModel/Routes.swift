@@ -44,6 +44,10 @@ public enum Routes {
     /// The same upload as tus knows it: the last component is its id in both.
     public static func tus(_ upload: ResourceID) -> String { "\(tus)/\(upload)" }
 
+    public static let changesets = collection(Changeset.schema.name)
+    public static func changeset(_ changeset: ResourceID) -> String { row(Changeset.schema.name, changeset) }
+    public static func revert(_ changeset: ResourceID) -> String { verb(Changeset.schema.name, changeset, "revert") }
+
     public static let events = "\(api)/events"
     public static let eventStream = "\(api)/events/stream"
 

@@ -47,13 +47,7 @@ package struct Versions: Sendable {
             let asset = try visible(version, for: caller, in: writer.sql)
             guard version.state == .deleted else { throw Problem(.wrongState, "\(id) is not deleted.") }
             try context.saves.check(adding: version.size, to: asset, in: writer.sql)
-            guard
-                let restored = try rows.restore(
-                    id, deletedAfter: writer.now.advanced(bySeconds: -window), now: writer.now)
-            else { throw Problem(.wrongState, "The time in which \(id) could be taken back is over.") }
-            let row = try JSONValue(restored)
-            try writer.record("versions", before: nil, after: row.object, gameID: asset.gameID)
-            return Answer(.done, row)
+            return Answer(.done, try JSONValue(try writer.undelete(id, window: window)))
         }
     }
 

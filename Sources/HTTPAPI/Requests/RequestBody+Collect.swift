@@ -49,9 +49,11 @@ extension APIRequest {
     }
 
     /// The body as a JSON object. An empty body counts as `{}`, unless there must be one.
-    func json(_ types: String..., mayBeEmpty: Bool = true) async throws -> JSONObject {
+    func json(
+        _ types: String..., mayBeEmpty: Bool = true, atMost max: Int = Limits.jsonBodySizeMax
+    ) async throws -> JSONObject {
         try requireMediaType(of: types)
-        let bytes = try await collect(atMost: Limits.jsonBodySizeMax)
+        let bytes = try await collect(atMost: max)
         if bytes.readableBytes == 0, mayBeEmpty { return [:] }
         guard JSONValue.depth(of: bytes.readableBytesView) <= Limits.jsonDepthMax else {
             throw Problem(.malformedJSON, "Nest at most \(Limits.jsonDepthMax) arrays and objects.")

@@ -15,15 +15,17 @@ extension ProblemCode {
         case .tooManyRequests: .tooManyRequests
         case .notUnique, .inUse, .blocksMissing, .uploadDone, .wrongDoor, .offsetMismatch:
             .conflict
+        case .testFailed, .revertConflict, .irreversible: .conflict
         case .notAvailable, .notGiftable, .wrongState, .requirementsMissing, .quotaExceeded: .conflict
         case .uploadGone, .eventsExpired: .gone
-        case .preconditionFailed, .unsupportedVersion: .preconditionFailed
+        case .preconditionFailed, .planChanged, .unsupportedVersion: .preconditionFailed
         case .bodyTooLarge, .blockTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
         case .urlTooLong: .uriTooLong
         case .headTooLarge: .requestHeaderFieldsTooLarge
         case .headTooSlow: .requestTimeout
+        case .changesetFailed, .dependencyCycle, .ambiguousOrder: .unprocessableContent
         case .invalid, .idempotencyKeyReused, .blockMismatch, .lengthMismatch, .digestMismatch,
             .checksumMismatch:
             .unprocessableContent

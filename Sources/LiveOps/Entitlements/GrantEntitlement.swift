@@ -7,6 +7,10 @@ package struct GrantEntitlement: CollectionVerb {
 
     package init() {}
 
+    package func compensation(of change: RowChange) -> Compensation? {
+        change.kind == .created ? Compensation(RevokeEntitlement(), ["reason": "the grant was taken back"]) : nil
+    }
+
     package func run(input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let owner = try Recipient("owner_id", of: input, in: writer)
         let good = try Good(of: input, in: writer)

@@ -8,6 +8,13 @@ package struct TransferEntitlement: RowVerb {
 
     package init() {}
 
+    package func compensation(of change: RowChange) -> Compensation? {
+        guard let owner = change.before?["owner_id"], let next = change.after?["owner_id"], owner != next else {
+            return nil
+        }
+        return Compensation(self, ["to_id": owner])
+    }
+
     package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let entitlement = try Stored<Entitlement>(row: row)
         guard entitlement.state == .active, entitlement.expiresAt.map({ $0 > writer.now }) ?? true else {

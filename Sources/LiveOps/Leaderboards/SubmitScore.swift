@@ -9,6 +9,8 @@ package struct SubmitScore: RowVerb {
 
     package init() {}
 
+    package var remains: String? { "a score that was submitted stays on its leaderboard" }
+
     package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let leaderboard = try Stored<Leaderboard>(row: row)
         let player = try Recipient("player_id", of: input, in: writer)

@@ -51,7 +51,7 @@ package struct EventRows {
         let conditions = selection.conditions
         return try sql.rows(
             """
-            SELECT events.sequence AS sequence, events.id AS id, events.created_at AS created_at, type, game_id, subject,
+            SELECT events.sequence AS sequence, events.id AS id, events.created_at AS created_at, type, events.game_id AS game_id, subject,
                 changeset_id, changesets.created_by AS created_by, data
             FROM events LEFT JOIN changesets ON changesets.id = events.changeset_id
             WHERE sequence > ? AND sequence <= ? AND type BETWEEN ? AND ?\(conditions.sql)

@@ -20,7 +20,7 @@ package struct EventSelection: Hashable, Sendable {
     var scope: (sql: String, arguments: [SQLValue]) {
         var condition: (sql: String, arguments: [SQLValue]) = ("", [])
         if let gameID {
-            condition.sql += " AND game_id = ?"
+            condition.sql += " AND events.game_id = ?"
             condition.arguments.append(.id(gameID))
         }
         if let subject {

@@ -6,6 +6,14 @@ package struct RowHistory {
 
     package init(_ sql: any SQLConnection) { self.sql = sql }
 
+    /// The highest revision that a row ever had; 0 when it never was.
+    package func lastRevision(of row: ResourceID) throws -> Int64 {
+        try sql.rows("SELECT before, after FROM journal WHERE row_id = ?", [.id(row)]).reduce(0) { last, step in
+            let state = step.optionalText("after") ?? step.optionalText("before") ?? "{}"
+            return max(last, try JSONValue(parsing: state.utf8).object?["revision"]?.int ?? 0)
+        }
+    }
+
     /// The states that a row had, oldest first, each with whether its changeset also told the event `mark` of it.
     ///
     /// They come in the order of their events: changesets of one millisecond have ids in no order.

@@ -13,6 +13,20 @@ extension ChangesetWriter {
             "versions", before: try JSONValue(version).object, after: nil,
             gameID: try VersionRows(sql).game(of: version))
     }
+
+    /// Makes a deleted version ready again, whoever asks, with its journal entry and its event. Throws `wrong_state` when it
+    /// was deleted longer than `window` seconds ago, or is being collected.
+    @discardableResult
+    package func undelete(_ id: ResourceID, window: Int64) throws -> Version {
+        guard
+            let version = try DeletedVersions(sql).restore(
+                id, deletedAfter: now.advanced(bySeconds: -window), now: now)
+        else { throw Problem(.wrongState, "The time in which \(id) could be taken back is over.") }
+        try record(
+            "versions", before: nil, after: try JSONValue(version).object,
+            gameID: try VersionRows(sql).game(of: version))
+        return version
+    }
 }
 
 extension Problem {

@@ -11,11 +11,25 @@ package final class ChangesetWriter {
     package let now: Timestamp
     package let id: ResourceID
     private let ambient: Ambient
-    private let registry: ResourceRegistry
-    private let message: String?
-    private var steps = 0
-    /// Whether it changes rows from which a database is rebuilt.
-    private(set) var isToldInSegments = false
+    let registry: ResourceRegistry
+    let message: String?
+    private var done = Done()
+
+    /// What a savepoint takes back beside rows.
+    private struct Done {
+        /// In order; each is a step of the journal.
+        var changes: [RowChange] = []
+        /// Of the rows; nil is among them when one is of none.
+        var games: Set<ResourceID?> = []
+        /// Whether it changes rows from which a database is rebuilt.
+        var isToldInSegments = false
+    }
+
+    /// What it has changed so far, in order.
+    package var changes: [RowChange] { done.changes }
+    var isToldInSegments: Bool { done.isToldInSegments }
+    /// The game of all that it has changed; nil when that is of several, or of none.
+    var gameID: ResourceID? { done.games.count == 1 ? done.games.first ?? nil : nil }
 
     init(sql: any SQLConnection, caller: Caller, message: String?, ambient: Ambient, registry: ResourceRegistry) {
         self.sql = sql
@@ -85,6 +99,22 @@ package final class ChangesetWriter {
         return try verb.run(row: row, input: input, in: self)
     }
 
+    /// Runs a part of the changeset. When it throws nothing of that part is left, and the changeset goes on.
+    func attempt<Value>(_ body: () throws -> Value) throws -> Value {
+        let before = done
+        try sql.execute("SAVEPOINT operation")
+        do {
+            let value = try body()
+            try sql.execute("RELEASE operation")
+            return value
+        } catch {
+            done = before
+            try sql.execute("ROLLBACK TO operation")
+            try sql.execute("RELEASE operation")
+            throw error
+        }
+    }
+
     // MARK: What verbs and use cases ask for
 
     /// The living row that the caller may see, or a `not_found` problem.
@@ -123,6 +153,18 @@ package final class ChangesetWriter {
         row = table.withoutSecrets(row)
         try record(schema.name, before: nil, after: row, gameID: Self.gameID(of: row, schema))
         return row
+    }
+
+    /// Brings a row back that was removed: its id and what it had, with a revision that it never had, the checks of a new
+    /// row, the journal and the event.
+    func insertAgain(_ removed: JSONObject, revision: Int64, _ schema: ResourceSchema) throws {
+        var row = removed
+        row["revision"] = .int(revision)
+        row["updated_at"] = .string(now.description)
+        try check(row, before: nil, schema)
+        try ResourceTable(schema).insert(row, in: sql)
+        try follow(row, schema)
+        try record(schema.name, before: nil, after: row, gameID: Self.gameID(of: row, schema))
     }
 
     private func follow(_ row: JSONObject, _ schema: ResourceSchema) throws {
@@ -168,21 +210,26 @@ package final class ChangesetWriter {
     /// repository's. The first one also writes the changeset itself.
     package func record(_ resource: String, before: JSONObject?, after: JSONObject?, gameID: ResourceID?) throws {
         guard let rowID = (after ?? before)?.idText else { return }
-        if steps == 0 {
+        if done.changes.isEmpty {
             try sql.execute(
-                "INSERT INTO changesets (id, created_at, created_by, message) VALUES (?, ?, ?, ?)",
-                [.id(id), .time(now), .id(caller.id), .text(message)])
+                "INSERT INTO changesets (id, created_at, created_by, message, game_id) VALUES (?, ?, ?, ?, ?)",
+                [.id(id), .time(now), .id(caller.id), .text(message), .id(gameID)])
+        } else if !done.games.contains(gameID) {
+            try sql.execute("UPDATE changesets SET game_id = NULL WHERE id = ?", [.id(id)])
         }
-        steps += 1
-        isToldInSegments = isToldInSegments || JournalEntry.Resource(table: resource) != nil
+        let change = RowChange(resource: resource, rowID: rowID, before: before, after: after)
+        done.changes.append(change)
+        done.games.insert(gameID)
+        if JournalEntry.Resource(table: resource) != nil { done.isToldInSegments = true }
         try sql.execute(
             "INSERT INTO journal (changeset_id, step, resource, row_id, before, after) VALUES (?, ?, ?, ?, ?, ?)",
             [
-                .id(id), .integer(steps), .text(resource), .text(rowID),
+                .id(id), .integer(done.changes.count), .text(resource), .text(rowID),
                 .text(before.map { JSONValue.object($0).text }), .text(after.map { JSONValue.object($0).text }),
             ])
-        let happened = before == nil ? "created" : after == nil ? "deleted" : "updated"
-        try tell("\(resource).\(happened)", subject: rowID, gameID: gameID, data: after ?? ["id": .string(rowID)])
+        try tell(
+            "\(resource).\(change.kind.rawValue)", subject: rowID, gameID: gameID, data: after ?? ["id": .string(rowID)]
+        )
     }
 
     /// Writes one more event about a row that this changeset has changed.
@@ -191,7 +238,7 @@ package final class ChangesetWriter {
         try tell(type, subject: rowID, gameID: Self.gameID(of: row, schema), data: row)
     }
 
-    private func tell(_ type: String, subject: String, gameID: ResourceID?, data: JSONObject) throws {
+    func tell(_ type: String, subject: String, gameID: ResourceID?, data: JSONObject) throws {
         try sql.execute(
             """
             INSERT INTO events (id, created_at, type, game_id, subject, changeset_id, data)
@@ -203,56 +250,7 @@ package final class ChangesetWriter {
             ])
     }
 
-    private static func gameID(of row: JSONObject, _ schema: ResourceSchema) -> ResourceID? {
+    static func gameID(of row: JSONObject, _ schema: ResourceSchema) -> ResourceID? {
         schema.gameField.flatMap { row[$0]?.string }.flatMap { ResourceID($0) }
-    }
-
-    // MARK: Checks
-
-    private var references: References { References(registry: registry, caller: caller, sql: sql) }
-
-    private func check(
-        _ row: JSONObject, before: JSONObject?, _ schema: ResourceSchema, admit: (JSONObject) throws -> Void = { _ in }
-    ) throws {
-        var violations = try references.violations(
-            in: row, schema.fields, before: before, game: Self.gameID(of: row, schema)?.description)
-        if violations.isEmpty {
-            try admit(row)
-            for rule in registry.rules where rule.resource == schema.name {
-                violations += try rule.violations(after: row, before: before, in: sql)
-            }
-        }
-        guard violations.isEmpty else { throw Problem.invalid(schema.name, violations) }
-        for names in schema.uniques {
-            let values = names.map { (field: $0, value: row[$0] ?? .null) }
-            guard before == nil || names.contains(where: { row[$0] != before?[$0] }),
-                !values.contains(where: { $0.value.isNull && $0.field != schema.ownerField }),
-                let other = try ResourceTable(schema).row(where: values, in: sql), other["id"] != row["id"]
-            else { continue }
-            throw Problem(
-                .notUnique, "\(schema.name): another one has this \(names.joined(separator: " and ")).",
-                violations: names.filter { schema[field: $0]?.isOwnership(in: schema) == false }
-                    .map { .init(JSONPointer.escape($0), "is taken") },
-                current: caller.sees(other, of: schema) ? .object(other) : nil, attempted: .object(row))
-        }
-    }
-
-    /// What a player makes is hers and of her game, unless she says otherwise and is refused.
-    private func hers(_ body: JSONObject, _ schema: ResourceSchema) -> JSONObject {
-        guard let player = caller.player, let gameID = caller.gameID, case .write(let field) = schema.players else {
-            return body
-        }
-        var body = body
-        if body[field]?.isNull ?? true { body[field] = .string(player.description) }
-        if let game = schema.gameField, body[game]?.isNull ?? true { body[game] = .string(gameID.description) }
-        return body
-    }
-
-    private func checkStudioFields(of row: JSONObject, before: JSONObject?, _ schema: ResourceSchema) throws {
-        guard caller.player != nil else { return }
-        let violations = schema.fields
-            .filter { $0.change == .byStudio && row[$0.name] != (before?[$0.name] ?? $0.defaultValue) }
-            .map { Problem.Violation(JSONPointer.escape($0.name), "is not for players to set") }
-        guard violations.isEmpty else { throw Problem.invalid(schema.name, violations) }
     }
 }

@@ -17,6 +17,13 @@ package struct ResourceRegistry: Sendable {
 
     package subscript(schema name: String) -> ResourceSchema? { schemaByName[name] }
 
+    /// The declared resource whose ids begin so.
+    func schema(idPrefix: String) -> ResourceSchema? { schemas.first { $0.idPrefix == idPrefix } }
+
+    func verb(_ name: String, of resource: String) -> (any Verb)? {
+        verbs.first { $0.schema.resource == resource && $0.schema.name == name }
+    }
+
     /// The deleted row that `caller` might see if it were not, or a `not_found` problem; `wrong_state` for one that is not
     /// deleted.
     package func deletedRow(
@@ -52,6 +59,8 @@ package protocol RowRule: Sendable {
     func follow(_ row: JSONObject, in sql: any SQLConnection) throws
     /// What goes with a row that is deleted, beside what foreign keys take along. Called before; throws where it may not go.
     func clear(_ row: JSONObject, in sql: any SQLConnection) throws
+    /// What is lost with a row that is deleted, such as "its scores": it does not come back with the row. Nil for nothing.
+    var lost: String? { get }
 }
 
 extension RowRule {
@@ -62,6 +71,8 @@ extension RowRule {
     package func follow(_ row: JSONObject, in sql: any SQLConnection) throws {}
 
     package func clear(_ row: JSONObject, in sql: any SQLConnection) throws {}
+
+    package var lost: String? { nil }
 }
 
 extension Problem {

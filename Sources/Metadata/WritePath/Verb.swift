@@ -9,6 +9,28 @@ package protocol Verb: Sendable {
     var schema: VerbSchema { get }
     /// - Parameter row: The row it is called on, which the caller sees; nil when it is called on the collection.
     func run(row: JSONObject?, input: JSONObject, in writer: ChangesetWriter) throws -> Answer
+    /// How a change of a row of the verb's resource is taken back, where it is this verb that makes such changes, and it can
+    /// be; nil otherwise.
+    func compensation(of change: RowChange) -> Compensation?
+    /// What it does that no journal tells of and nothing takes back, such as "the score stays on the board"; nil for
+    /// nothing.
+    var remains: String? { get }
+}
+
+extension Verb {
+    package func compensation(of change: RowChange) -> Compensation? { nil }
+    package var remains: String? { nil }
+}
+
+/// The call of a verb that takes back what another call did to a row.
+package struct Compensation: Sendable {
+    package var verb: any Verb
+    package var input: JSONObject
+
+    package init(_ verb: any Verb, _ input: JSONObject = [:]) {
+        self.verb = verb
+        self.input = input
+    }
 }
 
 /// What is done with one row: `POST /v1/{resource}/{id}:{name}`.

@@ -29,6 +29,15 @@ extension Limits {
     /// Rows touched by one transaction of bookkeeping, so that nobody waits long for the writer.
     public static let bookkeepingBatch = 1000
 
+    // MARK: Changesets
+
+    /// Operations of one changeset: a season with all that is in it, and some tenths of a second of the one writer.
+    public static let operationsMax = 1000
+    /// The body of a changeset: each operation may have some KiB.
+    public static let changesetSizeMax = 4 * 1024 * 1024
+    /// Changes that are listed of one changeset at once.
+    public static let changesListedMax = 1000
+
     // MARK: Ranks
 
     /// Columns of a leaderboard: a score, and four that break ties.

@@ -87,6 +87,11 @@ enum AccessTable {
         "POST /v1/maintenance:rotate-token-keys": Rule(door: .keys(.admin), target: .server, isStudios: true),
         // A key of one game makes no others.
         "POST /v1/games": Rule(door: .keys(.admin), target: .creation, isStudios: true),
+        // What it needs follows from its operations: the one that is asked for makes an item.
+        "POST /v1/changesets": Rule(door: .keys(.catalogWrite), target: .creation),
+        "GET /v1/changesets": Rule(door: .keys(nil), target: .list),
+        "GET /v1/changesets/{id}": Rule(door: .keys(nil), target: .row),
+        "POST /v1/changesets/{id}:revert": Rule(door: .keys(.catalogWrite), target: .row),
         "GET /v1/events": Rule(door: .keys(.eventsRead), target: .list),
         "GET /v1/events/stream": Rule(door: .keys(.eventsRead), target: .list),
         "GET /v1/leaderboards/{id}/scores": Rule(door: .keys(.playersRead), target: .row),

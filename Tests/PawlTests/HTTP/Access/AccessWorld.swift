@@ -61,6 +61,9 @@ struct AccessWorld {
                 "game_id": game, "url": "https://example.com/x",
                 "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
             ]
+        case "changesets":
+            let body = JSONValue.object(goods.merging(["sku": .string("changed\(suffix)")]) { $1 })
+            return ["operations": [["id": "item", "op": "create", "resource": "items", "body": body]]]
         case "uploads": return ["asset_id": id("assets")]
         default: return nil
         }
@@ -71,7 +74,7 @@ struct AccessWorld {
         switch verb {
         case "channels:rollback", "keys:rotate", "keys:revoke", "players:token", "players:revoke_tokens",
             "entitlements:revoke", "inbox_messages:claim", "assets:sign", "versions:sign", "assets:undelete",
-            "versions:undelete":
+            "versions:undelete", "changesets:revert":
             [:]
         case "players:award": ["points": 1]
         case "accomplishments:reach": ["player_id": id("players")]
@@ -156,7 +159,7 @@ struct AccessWorld {
     private mutating func makeCatalog() async throws {
         try await make(
             "items", "contents", "currencies", "packs", "accomplishments", "leaderboards", "seasons", "live_events",
-            "webhooks")
+            "webhooks", "changesets")
     }
 
     private mutating func makePossessions() async throws {

@@ -35,18 +35,23 @@ import Testing
                 guard !Self.streams.contains(operation.description) else { continue }
                 var request = rules.request(operation)
                 request.headers["Content-Type"] = request.type
-                let size = operation.takesJSON ? Limits.jsonBodySizeMax + 1 : Limits.manifestSizeMax + 1
+                let size = 1 + Self.sizeMax(of: operation)
                 request.headers["Content-Length"] = "\(size)"
                 let told = try await exchange(request, [], rules)
                 #expect(told.status == 413 && told.code == "body_too_large", "\(operation) \(told.text)")
                 guard operation.takesJSON else { continue }
                 request.headers["Content-Length"] = nil
                 request.headers["Transfer-Encoding"] = "chunked"
-                let body = [UInt8](repeating: 0x20, count: Limits.jsonBodySizeMax + 1)
+                let body = [UInt8](repeating: 0x20, count: size)
                 let met = try await exchange(request, BadInput.chunk(body) + Array("0\r\n\r\n".utf8), rules)
                 #expect(met.status == 413 && met.code == "body_too_large", "\(operation) \(met.text)")
             }
         }
+    }
+
+    private static func sizeMax(of operation: DescribedOperation) -> Int {
+        guard operation.takesJSON else { return Limits.manifestSizeMax }
+        return operation.description == "POST /v1/changesets" ? Limits.changesetSizeMax : Limits.jsonBodySizeMax
     }
 
     private func exchange(_ request: RuleRequest, _ body: [UInt8], _ rules: RuleWorld) async throws -> WireAnswer {

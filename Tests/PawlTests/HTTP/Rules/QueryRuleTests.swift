@@ -17,6 +17,7 @@ import Testing
         "asset": ["nonsense", "gam_00000000000000000000000001", ""],
         "version": ["0", "-1", "newest", ""],
         "from": ["nonsense", "blocks/-1", "blocks", ""],
+        "after_step": ["nonsense", "-1", ""],
         "from_rank": ["0", "first"], "around": ["nonsense"],
     ]
 

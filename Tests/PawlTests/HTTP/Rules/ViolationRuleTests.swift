@@ -41,6 +41,9 @@ import Testing
         if operation.verb == "sign" {
             return (operation.resource == "assets" ? SignedURL.ofAsset : SignedURL.ofVersion).fields
         }
+        if operation.resource == "changesets" {
+            return operation.verb == "revert" ? ChangesetRevert.fields : ChangesetRequest.fields
+        }
         let verb = Model.verbs.first { $0.resource == operation.resource && $0.name == operation.verb ?? "" }
         if operation.method == "POST", let verb { return verb.fields }
         return Model.schema(named: operation.resource)?.fields

@@ -1,0 +1,123 @@
+import PawlModel
+
+/// What must come before what, of the operations of one changeset: what they say themselves, and what follows from rows
+/// and schemas.
+///
+/// 1. What an operation refers to, or says to depend on, comes before it.
+/// 2. A row that refers to another one is deleted, or changed so that it no longer does, before that one is deleted.
+/// 3. What frees a unique name comes before what takes it.
+/// 4. What a test looks at is written after it, unless the test depends on that.
+struct OperationGraph {
+    private(set) var edges: Set<ChangesetOrder.Edge> = []
+    private var followers: [[Int]]
+    private let operations: [ResolvedOperation?]
+
+    /// - Parameter operations: By place; nil for those that are refused already.
+    init(_ operations: [ResolvedOperation?], _ resolution: OperationResolution, in sql: any SQLConnection) throws {
+        self.operations = operations
+        followers = Array(repeating: [], count: operations.count)
+        for (place, operation) in resolution.operations.enumerated() {
+            let names = operation.references.map(\.reference.operation) + operation.dependsOn
+            for name in names { add(resolution.place(of: name), before: place) }
+        }
+        addDeletions()
+        try addNames(in: sql)
+        addTests()
+    }
+
+    private mutating func add(_ first: Int?, before second: Int) {
+        guard let first, edges.insert(.init(first, before: second)).inserted else { return }
+        followers[first].append(second)
+    }
+
+    private mutating func addDeletions() {
+        var deletions: [String: Int] = [:]
+        for case let resolved? in operations where resolved.operation.kind == .delete {
+            if let id = resolved.row?.idText { deletions[id] = resolved.place }
+        }
+        guard !deletions.isEmpty else { return }
+        for case let resolved? in operations {
+            guard let row = resolved.row else { continue }
+            let changed =
+                switch resolved.operation.kind {
+                case .delete: resolved.schema.fields
+                case .update: resolved.schema.fields.filter { resolved.operation.body[$0.name] != nil }
+                default: [] as [Field]
+                }
+            for field in changed {
+                for reference in field.type.references(in: row[field.name] ?? .null, at: "") {
+                    guard let place = deletions[reference.text], place != resolved.place else { continue }
+                    add(resolved.place, before: place)
+                }
+            }
+        }
+    }
+
+    private mutating func addNames(in sql: any SQLConnection) throws {
+        var byRow: [String: [Int]] = [:]
+        for case let resolved? in operations where [.update, .delete].contains(resolved.operation.kind) {
+            if let id = resolved.row?.idText { byRow[id, default: []].append(resolved.place) }
+        }
+        guard !byRow.isEmpty else { return }
+        for case let resolved? in operations where [.create, .update].contains(resolved.operation.kind) {
+            let body = resolved.operation.body
+            for names in resolved.schema.uniques where names.contains(where: { body[$0] != nil }) {
+                let values = names.map { (field: $0, value: body[$0] ?? resolved.row?[$0] ?? .null) }
+                guard values.allSatisfy({ $0.value.string != nil || $0.value.int != nil }),
+                    let holder = try ResourceTable(resolved.schema).row(where: values, in: sql)?.idText
+                else { continue }
+                for place in byRow[holder] ?? [] where place != resolved.place {
+                    guard let other = operations[place],
+                        other.operation.kind == .delete || names.contains(where: { other.operation.body[$0] != nil })
+                    else { continue }
+                    add(place, before: resolved.place)
+                }
+            }
+        }
+    }
+
+    private mutating func addTests() {
+        let writers = self.writers
+        for case let test? in operations where test.operation.kind == .test {
+            guard let target = test.operation.target else { continue }
+            for place in writers[target] ?? [] where !reaches(place, test.place) { add(test.place, before: place) }
+        }
+    }
+
+    /// The places of those that write a row, by the row.
+    private var writers: [ChangesetOperation.Target: [Int]] {
+        var writers: [ChangesetOperation.Target: [Int]] = [:]
+        for case let resolved? in operations where resolved.operation.writes {
+            if let target = resolved.operation.target { writers[target, default: []].append(resolved.place) }
+        }
+        return writers
+    }
+
+    /// Two that write one row, and neither of which comes behind the other; nil when there are none.
+    func ambiguity(in order: ChangesetOrder) -> (Int, Int)? {
+        let turn = Dictionary(uniqueKeysWithValues: order.places.enumerated().map { ($1, $0) })
+        for places in writers.values where places.count > 1 {
+            let places = places.sorted { turn[$0] ?? 0 < turn[$1] ?? 0 }
+            for (first, second) in zip(places, places.dropFirst()) where !reaches(first, second) {
+                return (min(first, second), max(first, second))
+            }
+        }
+        return nil
+    }
+
+    private func reaches(_ first: Int, _ second: Int) -> Bool {
+        var (seen, stack): (Set<Int>, [Int]) = ([first], [first])
+        while let place = stack.popLast() {
+            if place == second { return true }
+            for follower in followers[place] where seen.insert(follower).inserted { stack.append(follower) }
+        }
+        return false
+    }
+
+    /// All that `place` comes behind by what was said: what it cannot be done without.
+    func needs(_ resolution: OperationResolution, _ place: Int) -> Set<Int> {
+        let operation = resolution.operations[place]
+        let names = operation.references.map(\.reference.operation) + operation.dependsOn
+        return Set(names.compactMap { resolution.place(of: $0) })
+    }
+}
