@@ -74,7 +74,7 @@ let rows: [[Room]] = [
             ]),
         Room(
             name: "PawlClient", inside: ["PawlModel", "BlockFormat", "Files"],
-            outside: [.asyncHTTPClient, .nioSSL, .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1")]),
+            outside: [.asyncHTTPClient, .nioSSL, .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"), .yams]),
     ],
     // tool: arguments and printing, nothing else.
     [
@@ -167,6 +167,7 @@ extension Target.Dependency {
     static let nioHTTPTypes2 = Self.product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras")
     static let grdb = Self.product(name: "GRDB", package: "GRDB.swift")
     static let grdbSQLite = Self.product(name: "GRDBSQLite", package: "GRDB.swift")
+    static let yams = Self.product(name: "Yams", package: "Yams")
     static let asyncHTTPClient = Self.product(name: "AsyncHTTPClient", package: "async-http-client")
     static let argumentParser = Self.product(name: "ArgumentParser", package: "swift-argument-parser")
 }
@@ -225,6 +226,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),

@@ -24,6 +24,8 @@ struct Pawl: AsyncParsableCommand {
                 subcommands: [
                     ListRows.self, GetRow.self, CreateRow.self, UpdateRow.self, DeleteRow.self, CallVerb.self,
                 ]),
+            CommandGroup(
+                name: "Many changes at once", subcommands: [Apply.self, Revert.self, ListChangesets.self]),
             CommandGroup(name: "Events", subcommands: [EventsCommand.self]),
             CommandGroup(name: "Keys", subcommands: [KeyCommand.self, TokenCommand.self]),
             CommandGroup(

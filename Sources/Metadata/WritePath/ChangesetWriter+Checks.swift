@@ -2,7 +2,7 @@ import PawlModel
 
 /// What must hold for a row before it is written.
 extension ChangesetWriter {
-    private var references: References { References(registry: registry, caller: caller, sql: sql) }
+    var references: References { References(registry: registry, caller: caller, sql: sql) }
 
     func check(
         _ row: JSONObject, before: JSONObject?, _ schema: ResourceSchema, admit: (JSONObject) throws -> Void = { _ in }

@@ -63,7 +63,7 @@ struct UpdateRow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update", abstract: "Changes fields of a row: `pawl update items itm_… --name 'Long sword'`.")
 
-    @OptionGroup var change: RowChange
+    @OptionGroup var change: RowTarget
     @OptionGroup var fields: FieldArguments
     @OptionGroup var server: ServerOptions
 
@@ -83,7 +83,7 @@ struct UpdateRow: AsyncParsableCommand {
 struct DeleteRow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "delete", abstract: "Deletes a row.")
 
-    @OptionGroup var change: RowChange
+    @OptionGroup var change: RowTarget
     @OptionGroup var server: ServerOptions
 
     func run() async throws {

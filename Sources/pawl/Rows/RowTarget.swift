@@ -2,7 +2,7 @@ import ArgumentParser
 import PawlModel
 
 /// Which row is changed by its fields, and when.
-struct RowChange: ParsableArguments {
+struct RowTarget: ParsableArguments {
     @OptionGroup var row: RowArgument
 
     @Option(help: ArgumentHelp("Only if the row is still at this revision.", valueName: "number"))
