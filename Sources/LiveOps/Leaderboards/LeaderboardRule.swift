@@ -14,7 +14,10 @@ package struct LeaderboardRule: RowRule {
             ? [] : [.init("/window", "must be all_time: no other is kept so far")]
     }
 
-    package var lost: String? { "its scores" }
+    package func lost(with row: JSONObject, in sql: any SQLConnection) throws -> String? {
+        guard let id = row.id("id"), try ScoreRows(sql).hasAny(on: id) else { return nil }
+        return "its scores"
+    }
 
     package func clear(_ row: JSONObject, in sql: any SQLConnection) throws {
         if let id = row.id("id") { try ScoreRows(sql).removeAll(on: id) }

@@ -7,6 +7,11 @@ package struct PlayerRule: RowRule {
 
     package init() {}
 
+    package func lost(with row: JSONObject, in sql: any SQLConnection) throws -> String? {
+        guard let id = row.id("id"), try ScoreRows(sql).hasAny(of: id) else { return nil }
+        return "what she scored"
+    }
+
     package func clear(_ row: JSONObject, in sql: any SQLConnection) throws {
         if let id = row.id("id") { try ScoreRows(sql).removeAll(of: id) }
     }

@@ -31,7 +31,7 @@ struct ChangesetReversal {
         for change in changes { try writer.caller.require(reversal.scope(of: change)) }
         let obstacles = changes.map { reversal.obstacle(to: $0) }
         let irreversible = unique(
-            obstacles.compactMap(\.self) + changes.compactMap { reversal.remainder(of: $0) } + changeset.irreversible)
+            obstacles.compactMap(\.self) + changeset.irreversible)
         guard irreversible.isEmpty || request.skipsIrreversible || request.validateOnly else {
             throw Problem(
                 .irreversible,

@@ -83,14 +83,8 @@ package struct ChangesetRows {
         }
     }
 
-    /// Keeps what is known of a changeset when all is done.
-    func note(_ outcome: ChangesetOutcome, of id: ResourceID) throws {
-        guard outcome.reverts != nil || !outcome.irreversible.isEmpty else { return }
-        try sql.execute(
-            "UPDATE changesets SET reverts = ?, irreversible = ? WHERE id = ?",
-            [
-                .id(outcome.reverts),
-                .text(outcome.irreversible.isEmpty ? nil : try JSONValue(outcome.irreversible).text), .id(id),
-            ])
+    /// Keeps which one a changeset takes back.
+    func note(_ id: ResourceID, reverts other: ResourceID) throws {
+        try sql.execute("UPDATE changesets SET reverts = ? WHERE id = ?", [.id(other), .id(id)])
     }
 }

@@ -53,11 +53,12 @@ struct ChangesetRun {
                 .planChanged, "Rows have changed since it was planned: look at what it would do now.",
                 members: ["plan": .string(plan.hex)])
         }
+        try noteIrreversible(resolved)
         return ChangesetOutcome(
             id: request.validateOnly || writer.changes.isEmpty ? nil : writer.id, message: request.message, plan: plan,
             order: order.places.map { name(of: $0) },
             results: states.compactMap { if case .done(let result) = $0 { result } else { nil } },
-            changes: writer.changes, irreversible: try irreversible(resolved))
+            changes: writer.changes, irreversible: writer.irreversible)
     }
 
     private func name(of place: Int) -> String { request.operations[place].id }
@@ -268,12 +269,12 @@ struct ChangesetRun {
         return Digest(sha256Of: Array(plan.data))
     }
 
-    private func irreversible(_ resolved: [ResolvedOperation?]) throws -> [String] {
+    /// What a revert would leave as it is: kept with the changeset, for nobody can tell later.
+    private func noteIrreversible(_ resolved: [ResolvedOperation?]) throws {
         let reversal = RowReversal(in: writer)
-        let rows = writer.changes.compactMap { reversal.obstacle(to: $0) ?? reversal.remainder(of: $0) }
         let calls = resolved.compactMap { resolved in
             resolved?.verb?.remains.map { "\(resolved?.operation.id ?? ""): \($0)" }
         }
-        return rows + calls
+        try writer.noteIrreversible(writer.changes.compactMap { reversal.obstacle(to: $0) } + calls)
     }
 }

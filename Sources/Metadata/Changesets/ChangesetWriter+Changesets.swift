@@ -32,7 +32,7 @@ extension ChangesetWriter {
     private func finish(_ outcome: ChangesetOutcome) throws -> Answer {
         let answer = Answer(outcome.id == nil ? .done : .created, try JSONValue(outcome))
         guard !changes.isEmpty else { return answer }
-        try ChangesetRows(sql).note(outcome, of: id)
+        if let other = outcome.reverts { try ChangesetRows(sql).note(id, reverts: other) }
         try tell(
             "\(Changeset.schema.name).applied", subject: id.description, gameID: gameID,
             data: [

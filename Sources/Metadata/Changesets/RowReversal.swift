@@ -31,14 +31,6 @@ struct RowReversal {
         }
     }
 
-    /// What of a change stays when it is taken back, a sentence; nil for nothing.
-    func remainder(of change: RowChange) -> String? {
-        guard change.kind == .deleted,
-            let lost = registry.rules.first(where: { $0.resource == change.resource && $0.lost != nil })?.lost
-        else { return nil }
-        return "\(change.rowID) of \(change.resource) comes back without \(lost)."
-    }
-
     /// The scope that somebody needs who takes it back.
     func scope(of change: RowChange) -> Scope {
         if let compensation = compensation(of: change) { return compensation.verb.schema.scope }
@@ -97,19 +89,15 @@ struct RowReversal {
         }
         let now = try ResourceTable(schema).row(id, in: writer.sql)
         switch (change.kind, now) {
-        case (.created, .some): try writer.delete(schema, id, ifMatch: .any)
+        case (.created, .some): try remove(id, schema)
         case (.updated, .some(let now)):
             var after = now
             for field in change.fields where now[field] == change.after?[field] { after[field] = change.before?[field] }
             guard JSONValue.object(after).data != JSONValue.object(now).data else { return }
             _ = try writer.replace(now, with: after, schema)
         case (.deleted, nil):
-            guard schema.deletion == .removesRow else {
-                guard
-                    let verb = registry.verbs.first(where: {
-                        $0.schema.resource == schema.name && $0.schema.isOfDeleted
-                    })
-                else { return }
+            if try ResourceTable(schema).deletedRow(id, in: writer.sql) != nil {
+                guard let verb = registry.verbs.first(where: { $0.isUndelete(of: schema) }) else { return }
                 _ = try writer.call(verb, id, [:])
                 return
             }
@@ -117,6 +105,16 @@ struct RowReversal {
             let revision = try RowHistory(writer.sql).lastRevision(of: id) + 1
             try writer.insertAgain(before, revision: revision, schema)
         default: return
+        }
+    }
+
+    /// Deletes what was made. Where a deletion only marks the row it goes for good, unless it has been used: what it refers
+    /// to may have to go, too.
+    private func remove(_ id: ResourceID, _ schema: ResourceSchema) throws {
+        do {
+            try writer.attempt { try writer.delete(schema, id, ifMatch: .any, keepsRow: false) }
+        } catch let problem as Problem where problem.code == .inUse && schema.deletion == .marksRow {
+            try writer.delete(schema, id, ifMatch: .any)
         }
     }
 
@@ -150,5 +148,12 @@ struct RevertConflict {
             "resource": .string(resource), "row_id": .string(rowID), "field": field.map { .string($0) } ?? .null,
             "base": base, "theirs": theirs, "ours": ours, "detail": detail.map { .string($0) } ?? .null,
         ]
+    }
+}
+
+extension Verb {
+    /// Whether it takes back deletions of a resource's rows.
+    fileprivate func isUndelete(of resource: ResourceSchema) -> Bool {
+        schema.isOfDeleted && schema.resource == resource.name
     }
 }

@@ -23,10 +23,13 @@ package final class ChangesetWriter {
         var games: Set<ResourceID?> = []
         /// Whether it changes rows from which a database is rebuilt.
         var isToldInSegments = false
+        /// What a revert leaves as it is, a sentence each.
+        var irreversible: [String] = []
     }
 
     /// What it has changed so far, in order.
     package var changes: [RowChange] { done.changes }
+    var irreversible: [String] { done.irreversible }
     var isToldInSegments: Bool { done.isToldInSegments }
     /// The game of all that it has changed; nil when that is of several, or of none.
     var gameID: ResourceID? { done.games.count == 1 ? done.games.first ?? nil : nil }
@@ -70,18 +73,37 @@ package final class ChangesetWriter {
         return try replace(before, with: after, schema)
     }
 
-    package func delete(_ schema: ResourceSchema, _ id: ResourceID, ifMatch: RevisionMatch) throws {
+    /// Deletes a living row that the caller sees. Throws `in_use` where others refer to it.
+    ///
+    /// - Parameter keepsRow: Whether a row stays that its resource only marks as deleted.
+    package func delete(
+        _ schema: ResourceSchema, _ id: ResourceID, ifMatch: RevisionMatch, keepsRow: Bool = true
+    ) throws {
         let before = try existing(schema, id)
         try ifMatch.check(before, attempted: nil)
+        let rules = registry.rules.filter { $0.resource == schema.name }
+        let lost = try rules.compactMap { try $0.lost(with: before, in: sql) }
         do {
-            for rule in registry.rules where rule.resource == schema.name { try rule.clear(before, in: sql) }
-            try ResourceTable(schema).delete(before, at: now, in: sql)
+            for rule in rules { try rule.clear(before, in: sql) }
+            try ResourceTable(schema).delete(before, at: now, keepsRow: keepsRow, in: sql)
         } catch let error as SQLError where error.code == .foreignKey {
             throw Problem(
                 .inUse,
                 "Other rows refer to \(id), deleted ones that are not collected yet among them: delete those first.")
         }
         try record(schema.name, before: before, after: nil, gameID: Self.gameID(of: before, schema))
+        if !lost.isEmpty {
+            try noteIrreversible(lost.map { "\(id) of \(schema.name) comes back without \($0)." })
+        }
+    }
+
+    /// Keeps what a revert of this changeset leaves as it is.
+    func noteIrreversible(_ sentences: [String]) throws {
+        done.irreversible += sentences
+        guard !done.irreversible.isEmpty, !done.changes.isEmpty else { return }
+        try sql.execute(
+            "UPDATE changesets SET irreversible = ? WHERE id = ?",
+            [.text(try JSONValue(done.irreversible).text), .id(id)])
     }
 
     package func call(_ verb: any Verb, _ id: ResourceID?, _ body: JSONObject) throws -> Answer {

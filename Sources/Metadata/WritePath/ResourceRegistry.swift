@@ -60,7 +60,8 @@ package protocol RowRule: Sendable {
     /// What goes with a row that is deleted, beside what foreign keys take along. Called before; throws where it may not go.
     func clear(_ row: JSONObject, in sql: any SQLConnection) throws
     /// What is lost with a row that is deleted, such as "its scores": it does not come back with the row. Nil for nothing.
-    var lost: String? { get }
+    /// Asked before.
+    func lost(with row: JSONObject, in sql: any SQLConnection) throws -> String?
 }
 
 extension RowRule {
@@ -72,7 +73,7 @@ extension RowRule {
 
     package func clear(_ row: JSONObject, in sql: any SQLConnection) throws {}
 
-    package var lost: String? { nil }
+    package func lost(with row: JSONObject, in sql: any SQLConnection) throws -> String? { nil }
 }
 
 extension Problem {

@@ -107,16 +107,16 @@ package struct ResourceTable {
         for list in lists where row[list.name] != before[list.name] { try list.replace(row, in: sql) }
     }
 
-    func delete(_ row: JSONObject, at now: Timestamp, in sql: any SQLConnection) throws {
+    func delete(_ row: JSONObject, at now: Timestamp, keepsRow: Bool, in sql: any SQLConnection) throws {
         let id = SQLValue.text(row.idText)
         switch schema.deletion {
-        case .removesRow:
-            try sql.execute("DELETE FROM \(schema.name) WHERE id = ?", [id])
-        case .marksRow:
+        case .marksRow where keepsRow:
             // The revision grows, so that none is ever given twice, also not by a later undelete.
             try sql.execute(
                 "UPDATE \(schema.name) SET deleted_at = ?, updated_at = ?, revision = revision + 1 WHERE id = ?",
                 [.time(now), .time(now), id])
+        case .marksRow, .removesRow:
+            try sql.execute("DELETE FROM \(schema.name) WHERE id = ?", [id])
         }
     }
 
