@@ -26,6 +26,11 @@ struct Cutting: Sendable {
         return position
     }
 
+    /// Whether no further block comes, however much more there is.
+    func isOver(_ cuts: Cuts) -> Bool {
+        if case .lengths(let all) = cuts { count >= all.count } else { false }
+    }
+
     private func nextLength(in bytes: UnsafeRawBufferPointer, _ cuts: Cuts, isEnd: Bool) -> Int? {
         switch cuts {
         case .content:

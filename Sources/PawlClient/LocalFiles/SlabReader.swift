@@ -117,7 +117,10 @@ struct SlabReader: Sendable {
             reading.readCount += Int64(count)
             let isEnd = count < wanted || reading.readCount >= reading.source.state.size
             position = reading.cutting.cut(&slab, of: reading.file, from: position, isEnd: isEnd)
-            guard isEnd else {
+            // What lies behind the last length is not read, but it is there.
+            let isOver = reading.cutting.isOver(reading.file.cuts)
+            if isOver { reading.readCount = max(reading.readCount, reading.source.state.size) }
+            guard isEnd || isOver else {
                 rest = slab.bytes.withUnsafeReadableBytes { ByteBuffer(bytes: $0[position...]) }
                 current = reading
                 break

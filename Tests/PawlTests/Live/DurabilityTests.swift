@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import BlockFormat
+import Foundation
 import PawlClient
 import PawlModel
 import TestKit
@@ -49,6 +50,29 @@ extension LiveTests {
                             + "\(relay.count(.toServer).mebibytes) sent")
                 }
                 try await site.expectSound()
+            }
+        }
+
+        /// Blocks that somebody cut by hand are looked for in their old places: what lies behind the last of them in a longer
+        /// file is neither read for ever nor left there.
+        @Test func versionCutByHand_replacesALongerFile() async throws {
+            try await Site.with { site in
+                let asset = try await makeAssets(1, site)[0]
+                let http = HTTPClient(eventLoopGroupProvider: .singleton)
+                let door = BlockDoor(address: site.address, key: site.key, http: http)
+                var random = SeededGenerator(seed: testSeed)
+                let blocks = (0..<5).map { _ in BlockDoor.Block(random.bytes(50_000)) }
+                let upload = try await door.begin(asset: asset.id)
+                #expect(try await door.put(blocks, in: upload) == 200)
+                #expect(try await door.commit(blocks.map(\.reference), to: upload) == 201)
+                try await http.shutdown()
+                let content = Data(blocks.flatMap(\.bytes))
+                let surplus = Data(count: Int(24 * mebibyte))
+                for older in [surplus, content + surplus, content + Data([1]), content] {
+                    try older.write(to: URL(fileURLWithPath: site.path("target")))
+                    try await site.pull("game/\(asset.path)", to: site.path("target"))
+                    #expect(try Data(contentsOf: URL(fileURLWithPath: site.path("target"))) == content)
+                }
             }
         }
 
