@@ -19,6 +19,14 @@ extension Manifest {
                         "/entries/\(index)/path",
                         "'\(entry.path)' must not stand beside '\(other)': they differ by case alone"))
             }
+            guard !names.isFull else {
+                violations.append(
+                    .init(
+                        "/entries/\(index)/path",
+                        "'\(entry.path)' is one too many: at most \(Limits.entryNamesMax) files and directories may be, those on the way included"
+                    ))
+                break
+            }
             if entry.kind == .symlink, let rule = EntryName.violation(inTarget: entry.target) {
                 violations.append(.init("/entries/\(index)/target", "'\(entry.target)' of '\(entry.path)' \(rule)"))
             }

@@ -34,7 +34,12 @@ extension BlockStore {
         }
         // Content is told by who needs it.
         findings.damages.removeAll(where: \.isOfContent)
-        try await mend(&findings, row, game)
+        do {
+            try await mend(&findings, row, game)
+        } catch {
+            // A failed sync is final here too.
+            throw await failed(error, segment: number)
+        }
         return findings
     }
 

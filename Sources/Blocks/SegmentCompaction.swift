@@ -1,4 +1,5 @@
 import BlockFormat
+import Files
 import Metadata
 import NIOCore
 import PawlModel
@@ -89,7 +90,14 @@ package struct SegmentCompaction: ~Copyable {
         let location = row.block.location
         let length = RecordHeader.byteCount + location.storedLength
         try await pace(length)
-        let record = try await source.read(length, at: location.position)
+        let record: ByteBuffer
+        do {
+            record = try await source.read(length, at: location.position)
+        } catch let error as FileError where error.code == .io {
+            // A place that cannot be read says nothing of any other, nor of what is written.
+            try await quarantine(row)
+            return false
+        }
         guard let header = Self.header(of: record, row.block) else {
             try await quarantine(row)
             return false

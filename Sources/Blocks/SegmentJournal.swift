@@ -167,6 +167,7 @@ package actor SegmentJournal: RowJournal {
     /// Tells everything anew, and removes what was told before: heals damage, and lets go what rows are gone or were told
     /// often. Answers whether it could; not while a backup is made, or the disk is full.
     package func rewrite() async throws -> Bool {
+        guard mark != nil else { return false }
         while isWriting { await withCheckedContinuation { idleWaiters.append($0) } }
         // From here on until the next change is told, nothing is written.
         wantsNewSegment = true
@@ -185,7 +186,8 @@ package actor SegmentJournal: RowJournal {
         let before = try await byteCount()
         guard before > spare else { return 0 }
         let needed = try await database.read { try SegmentJournalRows($0).size() }
-        guard before > 2 * needed + spare, try await rewrite() else { return 0 }
+        // Not while a backup is made: then nothing could be removed after all was told.
+        guard before > 2 * needed + spare, try await store.removingSegments({}), try await rewrite() else { return 0 }
         return max(0, before - (try await byteCount()))
     }
 

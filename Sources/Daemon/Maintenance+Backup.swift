@@ -49,7 +49,7 @@ extension Maintenance {
         }
         let hold = try await Self.hold(layout.hold)
         let now = Ambient.system.now()
-        let name = Backup.databasePrefix + now.fileNameText + ".sqlite"
+        let name = Backup.databaseName(at: now.fileNameText)
         let segments = try await SQLiteDatabase.snapshot(of: layout.database, into: target + "/" + name, on: threads) {
             try BackupManifest.segments(of: $0)
         }

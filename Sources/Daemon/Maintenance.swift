@@ -94,11 +94,10 @@ package struct Maintenance: Sendable {
 
     /// Takes away what nobody needs, or only tells what that is.
     package func collect(dryRun: Bool) async throws -> CollectionReport {
-        try await withStorage { storage in
-            try await requireCurrent(storage)
-            let rooms = Rooms(storage: storage, settings: settings, logger: Logger(label: "pawl"))
+        try await withRooms { rooms in
             if dryRun { return try await rooms.collector.preview() }
             try await rooms.blocks.recover()
+            try await rooms.journal.start()
             var report = try await rooms.collector.collect()
             while !report.isComplete { report.add(try await rooms.collector.collect()) }
             return report

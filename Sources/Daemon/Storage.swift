@@ -36,6 +36,8 @@ package struct Storage: Sendable {
                 throw DaemonError(
                     "A restore into \(path) did not end: run the same `pawl restore` again before anything else.")
             }
+            // Whoever owns the storage makes it, and not whoever backs it up first.
+            _ = try FileHold.shared(layout.hold)
             for kind in DiskLayout.SegmentKind.allCases { try await files.makeDirectory(layout.segments(kind)) }
             let name = which == .new ? layout.unfinishedDatabase : layout.database
             if which == .new {

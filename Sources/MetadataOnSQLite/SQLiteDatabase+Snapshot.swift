@@ -15,6 +15,8 @@ extension SQLiteDatabase {
     ) async throws -> Value {
         try await threads.blocking {
             try SQLError.mapping {
+                // SQLite takes an empty file, and would make one that everybody can read.
+                try SQLiteSettings.claimPrivately(target)
                 let source = try SQLiteSettings.openReader(path)
                 try source.inDatabase { try $0.execute(sql: "VACUUM INTO ?", arguments: [target]) }
                 try source.close()

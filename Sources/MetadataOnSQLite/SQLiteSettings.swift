@@ -68,7 +68,7 @@ enum SQLiteSettings {
     ///
     /// A file that exists is not opened: to close it again would drop the locks that another connection of this
     /// process has on it (fcntl(2), "Record locks").
-    private static func claimPrivately(_ path: String) throws {
+    static func claimPrivately(_ path: String) throws {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
             _ = Glibc.close(descriptor)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The rules for the paths of entries: what every system that a build goes to can write under its name, and nothing that
-/// leads out of the directory. Both ends ask: the server before it takes a version, the client before it writes one.
+/// leads out of the directory. Both ends ask: the client before it pushes a version, the server before it takes one.
 public enum EntryName {
     /// What is wrong with a path by itself, as the end of a sentence that begins with it; nil when it keeps the rules.
     ///
@@ -108,33 +108,42 @@ public enum EntryName {
 
 /// Finds paths of one directory, or of any parents in it, that are different and fold to the same: where case does not
 /// count, one would be written over the other.
+///
+/// Kept as a tree of names, so that what it holds grows with what was sent, and not with the depth of the paths too.
 public struct EntryNames: Sendable {
-    /// What was admitted under each folded name: paths, and the directories on the way to them.
-    private var known: [String: String] = [:]
-    private var previous: [UInt8] = []
+    /// A name in a directory, as it is where case does not count.
+    private struct Place: Hashable {
+        /// The number of the directory; 0 for the root.
+        var parent: Int
+        var folded: String
+    }
+
+    /// Each name as it was admitted first, and its number.
+    private var known: [Place: (number: Int, name: String)] = [:]
 
     public init() {}
 
+    /// Whether there are more names, of directories on the way among them, than a version may have.
+    public var isFull: Bool { known.count > Limits.entryNamesMax }
+
     /// Takes the next path, in any order; nil, or the earlier path that it cannot stand beside.
     public mutating func admit(_ path: String) -> String? {
-        let bytes = Array(path.utf8)
-        // What comes before was admitted with the last path, but for a name that ends right there.
-        var common = 0
-        while common < min(previous.count, bytes.count), previous[common] == bytes[common] { common += 1 }
-        previous = bytes
-        for end in bytes.indices where end >= common && bytes[end] == UInt8(ascii: "/") {
-            if let other = admit(name: String(decoding: bytes[..<end], as: UTF8.self)) { return other }
+        let bytes = path.utf8
+        var parent = 0
+        for segment in bytes.split(separator: UInt8(ascii: "/")) {
+            let name = String(Substring(segment))
+            let place = Place(parent: parent, folded: EntryName.folded(name))
+            guard let there = known[place] else {
+                known[place] = (known.count + 1, name)
+                parent = known.count
+                continue
+            }
+            // Scalar by scalar: two spellings of one letter are different paths.
+            guard there.name.utf8.elementsEqual(name.utf8) else {
+                return String(Substring(bytes[..<segment.startIndex])) + there.name
+            }
+            parent = there.number
         }
-        return admit(name: path)
-    }
-
-    private mutating func admit(name: String) -> String? {
-        let folded = EntryName.folded(name)
-        guard let other = known[folded] else {
-            known[folded] = name
-            return nil
-        }
-        // Scalar by scalar: two spellings of one letter are different paths.
-        return other.utf8.elementsEqual(name.utf8) ? nil : other
+        return nil
     }
 }

@@ -220,6 +220,9 @@ package struct Rebuild: Sendable {
             try RebuildRows(sql).insertBlocks(rest, game: game)
             try RebuildRows(sql).setSegment(number, isOpen: isOpen, length: end)
         }
+        // What a stop left in the system's cache must be on disk before anybody is told that it is there: the same header
+        // once more, and a sync.
+        if !salvage.isSealed { try await storage.mend(number, with: first, at: 0) }
         for damage in salvage.damages {
             report.findings.append(
                 "segment \(number): bytes \(damage.lowerBound) to \(damage.upperBound) are damaged")

@@ -67,6 +67,16 @@ import Testing
         #expect(collision(["data/B", "data/a", "data/b"]) == "data/B")
     }
 
+    /// What is kept grows with what was sent: a deep path costs each of its names once, and there is an end.
+    @Test func deepPaths_costTheirNames_andNoMore() {
+        var names = EntryNames()
+        let deep = Array(repeating: "a", count: 2000).joined(separator: "/")
+        for number in 0..<400 { #expect(names.admit("\(number)/\(deep)") == nil) }
+        #expect(!names.isFull)
+        for number in 400..<520 where !names.isFull { #expect(names.admit("\(number)/\(deep)") == nil) }
+        #expect(names.isFull)
+    }
+
     @Test func escapedPaths_keepTheirSlashes() {
         #expect(Routes.escaped("a b/ü%#?") == "a%20b/%C3%BC%25%23%3F")
         let version = ResourceID(prefix: "ver", value: 1)

@@ -41,18 +41,6 @@ package struct EntryRows {
         return try row.flatMap { try entries($0, version).first { $0.path.utf8.elementsEqual(path.utf8) } }
     }
 
-    /// The file that has the byte at `offset` of the content; reads one page.
-    package func entry(covering offset: Int64, of version: ResourceID) throws -> Entry? {
-        let row = try sql.row(
-            """
-            SELECT first_offset, entries FROM entry_pages WHERE version_id = ? AND first_offset <= ?
-            ORDER BY first_offset DESC, first_path DESC LIMIT 1
-            """, [.id(version), .integer(offset)])
-        return try row.flatMap {
-            try entries($0, version).last { $0.offset <= offset && offset < $0.offset + $0.size }
-        }
-    }
-
     /// The next entries behind `path`, in order: what is left of its page, or else the page behind it; none at the end.
     ///
     /// - Parameter isIncluded: Whether an entry at `path` itself is one of them.

@@ -84,6 +84,11 @@ package struct SegmentUse: Hashable, Sendable {
         hasTail = try row.integer("tail_count") > 0
     }
 
+    /// The same with what a segment has beside them, and a copy of it would have too: the footer's entries, and a header.
+    package var neededBytes: Int64 {
+        liveBytes + blockCount * Int64(SegmentFooter.Entry.byteCount) + Int64(Limits.syncAlignment)
+    }
+
     /// What of its file is not needed, in bytes.
     package var deadBytes: Int64 { max(0, row.indexedLength - liveBytes) }
 }

@@ -76,7 +76,9 @@ extension PawlClient {
     ) async throws {
         let entry = manifest.entries[index]
         let fileName =
-            entry.path.isEmpty ? name.asset.lastSegment : entry.path.split(separator: "/").last.map(String.init)
+            entry.path.isEmpty
+            ? name.asset.lastSegment
+            : entry.path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) }
         let target = try PullTarget(destination, assetName: fileName ?? "")
         meter.expect(bytes: entry.size)
         let pull = FilePull(

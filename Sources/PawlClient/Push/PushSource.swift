@@ -95,6 +95,10 @@ struct PushSource: Sendable {
                         detail: "differs from '\(other)' by case alone: some systems cannot have both"))
             }
         }
+        if names.isFull {
+            troubles.append(
+                EntryTrouble(path: "", detail: "has more than \(Limits.entryNamesMax) files and folders in all"))
+        }
         if entries.count > Limits.entriesMax {
             troubles.append(
                 EntryTrouble(path: "", detail: "has \(entries.count) entries, and at most \(Limits.entriesMax) may be"))

@@ -115,6 +115,9 @@ public enum Limits {
     /// Files, directories and links of one version: some times what a large build has, and a hundred MiB of names while
     /// they are looked at.
     public static let entriesMax = 500_000
+    /// Names in one version, those of the directories on the way to its entries among them: twice the entries, and a
+    /// hundred MiB while they are looked at.
+    public static let entryNamesMax = 2 * entriesMax
     /// Entries in one page of them, and about the bytes that end one before: a file is found by reading a single page.
     public static let entryPageEntries = 256
     public static let entryPageSize = 64 * 1024

@@ -119,8 +119,9 @@ package struct Backup: Sendable {
                 bytes += Int64($0)
                 progress(bytes, total)
             }
-        } catch let error as FileError where error.code == .notFound {
-            report.findings.append("\(Self.name(of: segment)) is gone: run `pawl scrub`")
+        } catch let error as FileError where error.code == .notFound || error.code == .io {
+            let trouble = error.code == .io ? "cannot be read" : "is gone"
+            report.findings.append("\(Self.name(of: segment)) \(trouble), and is not in the backup: run `pawl scrub`")
             return nil
         }
         report.bytesCopied += copied.length
@@ -151,7 +152,7 @@ package struct Backup: Sendable {
     /// What earlier backups had, and what one left that did not end.
     private func removeOthers(than manifest: BackupManifest) async throws {
         for name in try await files.list(target.root) where name != manifest.database.name {
-            guard name.hasPrefix(Self.databasePrefix) || name.hasSuffix(".partial") else { continue }
+            guard Self.isDatabase(name) else { continue }
             try await files.remove(target.root + "/" + name)
         }
         for kind in Set(["blocks", "journal"]) {
@@ -162,6 +163,21 @@ package struct Backup: Sendable {
         }
     }
 
-    /// What the names of databases in a backup begin with.
-    package static let databasePrefix = "pawl-"
+    /// The name of the database of a backup that is made now.
+    ///
+    /// - Parameter now: The time, of digits, `T` and `Z` alone.
+    package static func databaseName(at now: String) -> String { "\(databasePrefix)\(now).sqlite" }
+
+    private static let databasePrefix = "pawl-"
+
+    /// Whether a file is a database of a backup, or what is left of one. In the directory there may be what somebody else
+    /// put there.
+    private static func isDatabase(_ name: String) -> Bool {
+        guard name.hasPrefix(databasePrefix) else { return false }
+        let rest = name.dropFirst(databasePrefix.count)
+        return [".sqlite", ".sqlite.partial"].contains { ending in
+            rest.hasSuffix(ending) && !rest.dropLast(ending.count).isEmpty
+                && rest.dropLast(ending.count).allSatisfy { $0.isASCII && ($0.isNumber || "TZ".contains($0)) }
+        }
+    }
 }

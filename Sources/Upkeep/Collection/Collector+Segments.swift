@@ -41,7 +41,7 @@ extension Collector {
     func isSparse(_ use: SegmentUse) -> Bool {
         guard !use.hasTail, use.row.indexedLength > 0 else { return false }
         guard !use.row.isOpen || use.deadBytes >= Limits.compactionGainMin else { return false }
-        return use.liveBytes * 100 < use.row.indexedLength * Int64(rules.liveShare)
+        return use.neededBytes * 100 < use.row.indexedLength * Int64(rules.liveShare)
     }
 
     private func compact(_ uses: [SegmentUse], of game: Int64, into report: inout CollectionReport) async throws {

@@ -158,6 +158,7 @@ struct BlockStoreTests {
                 for _ in 0..<20 { try await world.rooms.put(blocks, to: upload) }
             }
             #expect(error.code == .readOnly)
+            await world.rooms.store.close()
             world.files.heal()
             try await world.open()
             // The next one may have been begun meanwhile.

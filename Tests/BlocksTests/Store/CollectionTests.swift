@@ -337,6 +337,25 @@ struct CollectionTests {
         }
     }
 
+    /// A place that cannot be read is out of service, and nothing else is: least of all the daemon.
+    @Test func unreadablePlace_keepsItsSegment_andNothingElse() async throws {
+        try await BlockWorld.with { world in
+            let rooms = world.rooms
+            let (kept, gone, stays) = try await world.pushSparse(kept: 5, gone: 60)
+            try await rooms.delete(gone)
+            world.files.fail(.read, after: 2, times: 1, with: .io)
+            _ = try await rooms.collect()
+            #expect(rooms.store.readOnlyReason == nil)
+            #expect(try await rooms.findings().contains { $0.contains("out of service") })
+            world.files.heal()
+            try await rooms.push(kept, to: world.asset)
+            try await rooms.settle()
+            _ = try await rooms.collect()
+            #expect(try await rooms.content(of: stays.id) == kept.flatMap(\.bytes))
+            #expect(try await rooms.findings() == [])
+        }
+    }
+
     @Test func diskThatFails_isNotCollectedFurther() async throws {
         try await BlockWorld.with { world in
             let rooms = world.rooms

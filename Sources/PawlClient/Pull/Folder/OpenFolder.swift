@@ -30,8 +30,10 @@ final class OpenFolder: Sendable {
         var current = dup(root)
         guard current >= 0 else { throw unwritable(String(directory)) }
         defer { close(current) }
-        for name in directory.split(separator: "/") {
-            let next = openat(current, String(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        // By bytes: to a Character, a '/' with a combining mark behind it is another letter.
+        for name in directory.utf8.split(separator: UInt8(ascii: "/")) {
+            let next = openat(
+                current, String(decoding: name, as: UTF8.self), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             guard next >= 0 else { throw unwritable(String(directory)) }
             close(current)
             current = next

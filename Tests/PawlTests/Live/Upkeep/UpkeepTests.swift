@@ -83,6 +83,14 @@ extension LiveTests {
                 try await site.push(site.path("v0"), to: "game/file")
                 let first = try await site.status(["backup", backup, "--json", "--storage", site.storage])
                 #expect(first.status == 0, "\(first.output) \(first.errors)")
+                // Somebody else's files stay, and nobody else reads the rows.
+                for name in ["pawl-1.0.tar.gz", "film.partial"] {
+                    try Data("mine".utf8).write(to: URL(fileURLWithPath: backup + "/" + name))
+                }
+                let rows = try #require(
+                    FileManager.default.contentsOfDirectory(atPath: backup).first { $0.hasSuffix(".sqlite") })
+                let attributes = try FileManager.default.attributesOfItem(atPath: backup + "/" + rows)
+                #expect(attributes[.posixPermissions] as? Int == 0o600)
                 let load = Task {
                     for number in 1...4 {
                         let path = site.path("v\(number)")
@@ -96,6 +104,8 @@ extension LiveTests {
                 second = try await site.status(["backup", backup, "--storage", site.storage])
                 #expect(second.status == 0, "\(second.output) \(second.errors)")
                 let before = try await site.listing()
+                #expect(FileManager.default.fileExists(atPath: backup + "/pawl-1.0.tar.gz"))
+                #expect(FileManager.default.fileExists(atPath: backup + "/film.partial"))
 
                 let elsewhere = site.path("elsewhere")
                 let restored = try await site.status(["restore", backup, "--storage", elsewhere])
