@@ -67,7 +67,9 @@ package struct Daemon: Sendable {
 
         let api = API(
             writePath: rooms.writePath, authentication: rooms.authentication, uploads: rooms.uploads,
-            downloads: rooms.downloads, versions: rooms.versions, changesets: rooms.changesets, events: rooms.events,
+            downloads: rooms.downloads, versions: rooms.versions, changesets: rooms.changesets, v0: rooms.v0,
+            usage: rooms.usage,
+            events: rooms.events,
             doctor: Doctor(store: rooms.blocks), scrub: rooms.scrub, collector: rooms.collector, blocks: rooms.blocks,
             swaggerUI: SwaggerUI(directory: settings.swaggerUI, files: storage.files),
             quota: RequestQuota(
@@ -146,7 +148,8 @@ package struct Daemon: Sendable {
         return [
             Sweeper(
                 journal: rooms.journal, expiry: rooms.expiry, writePath: rooms.writePath, events: rooms.events,
-                authentication: rooms.authentication, interval: .seconds(settings.sweepInterval), logger: logger),
+                authentication: rooms.authentication, usage: rooms.usage, interval: .seconds(settings.sweepInterval),
+                logger: logger),
             Application(
                 router: api.router(),
                 server: server(certificates),

@@ -21,6 +21,8 @@ struct Rooms: Sendable {
     let downloads: Downloads
     let versions: Versions
     let changesets: Changesets
+    let v0: V0Catalog
+    let usage: UsageCounts
     let collector: Collector
     let expiry: UploadExpiry
     /// Nil when nobody wants digests that no client gave.
@@ -57,6 +59,8 @@ struct Rooms: Sendable {
         downloads = Downloads(context: context)
         versions = Versions(context: context, window: settings.undeleteWindow)
         changesets = Changesets(writePath: writePath, undeleteWindow: settings.undeleteWindow)
+        v0 = V0Catalog(settings: settings.v0, writePath: writePath)
+        usage = UsageCounts(writePath: writePath)
         collector = Collector(
             store: blocks, writePath: writePath, journal: journal,
             rules: CollectionRules(

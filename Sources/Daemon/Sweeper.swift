@@ -15,6 +15,7 @@ struct Sweeper: Service {
     let writePath: WritePath
     let events: EventFeed
     let authentication: Authentication
+    let usage: UsageCounts
     let interval: Duration
     let logger: Logger
 
@@ -30,6 +31,8 @@ struct Sweeper: Service {
                 try? await Task.sleep(for: interval)
             }
         }
+        // What was counted since the last round; nothing depends on it.
+        try? await usage.flush()
     }
 
     private func sweep() async throws {
@@ -38,6 +41,7 @@ struct Sweeper: Service {
         while try await writePath.forgetOldAnswers() {}
         while try await events.forgetOld() {}
         try await authentication.forgetOld()
+        try await usage.flush()
         // What a full disk has kept from being told, and what nobody waited for.
         await journal.catchUp()
         // What a crowd of transfers has freed would else be kept for the next one.

@@ -18,6 +18,8 @@ package struct API: Sendable {
     package let downloads: Downloads
     package let versions: Versions
     let changesets: Changesets
+    let v0: V0Catalog
+    let usage: UsageCounts
     package let events: EventFeed
     package let eventStreams: EventStreams
     let standings: Standings
@@ -34,11 +36,13 @@ package struct API: Sendable {
     private let limits: RateLimits
     private let origins: [String]
     let receptions = Receptions()
-    let openAPI = OpenAPIFile()
+    let openAPI = OpenAPIFile { !$0.path.hasPrefix(V0.path + "/") }
+    let v0OpenAPI = OpenAPIFile { $0.path.hasPrefix(V0.path + "/") }
 
     package init(
         writePath: WritePath, authentication: Authentication, uploads: Uploads, downloads: Downloads,
-        versions: Versions, changesets: Changesets, events: EventFeed, doctor: Doctor, scrub: Scrub,
+        versions: Versions, changesets: Changesets, v0: V0Catalog, usage: UsageCounts, events: EventFeed,
+        doctor: Doctor, scrub: Scrub,
         collector: Collector, blocks: BlockStore,
         swaggerUI: SwaggerUI, quota: RequestQuota,
         origins: [String], sendsInterimResponses: Bool, metricsText: @escaping @Sendable () -> String, logger: Logger
@@ -50,6 +54,8 @@ package struct API: Sendable {
         self.downloads = downloads
         self.versions = versions
         self.changesets = changesets
+        self.v0 = v0
+        self.usage = usage
         self.events = events
         eventStreams = EventStreams(feed: events)
         standings = Standings(writePath: writePath)
@@ -72,12 +78,12 @@ package struct API: Sendable {
             + versionEndpoints
             + contentEndpoints + downloadEndpoints + entryEndpoints + planEndpoints + metalinkEndpoints + signEndpoints
             + scoreEndpoints
-            + eventEndpoints + maintenanceEndpoints + tokenKeyEndpoints + docsEndpoints
+            + eventEndpoints + maintenanceEndpoints + tokenKeyEndpoints + usageEndpoints + v0Endpoints + docsEndpoints
     }
 
     package func router() -> Router<APIContext> {
         let endpoints = endpoints
-        _ = openAPI.file(endpoints, schemas: writePath.registry.schemas)
+        _ = (openAPI.file(endpoints, schemas: writePath.registry.schemas), v0OpenAPI.file(endpoints, schemas: []))
         let router = Router(context: APIContext.self)
         router.add(middleware: RequestObserver(logger: logger))
         router.add(middleware: CrossOrigin(origins: origins))
@@ -96,8 +102,10 @@ package struct API: Sendable {
 
     /// Registers one endpoint. GET answers HEAD too.
     private func register(_ endpoint: Endpoint, on router: Router<APIContext>) {
+        let version = endpoint.path.hasPrefix(V0.path + "/") ? "v0" : "v1"
         let route: @Sendable (Request, APIContext) async throws -> Response = { request, context in
             let caller = try await admit(request, context, to: endpoint)
+            usage.note(caller, version: version)
             try endpoint.access.check(caller)
             try endpoint.operation.checkHeaders(of: request)
             let query = QueryParameters(request.uri.query ?? "")

@@ -48,6 +48,9 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case requirementsMissing = "requirements_missing"
     case quotaExceeded = "quota_exceeded"
 
+    // Older versions of the API.
+    case apiSunset = "api_sunset"
+
     // Events.
     case eventsExpired = "events_expired"
 
@@ -115,6 +118,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
         case .wrongState: "It is not in a state for this"
         case .requirementsMissing: "Something has to be reached before"
         case .quotaExceeded: "It is more than one player may keep"
+        case .apiSunset: "This version of the API is not spoken any more"
         case .eventsExpired: "Those events are no longer kept"
         case .idempotencyKeyRequired: "Idempotency-Key is required"
         case .blockMismatch: "A block's bytes do not match its id"

@@ -51,6 +51,8 @@ public enum Routes {
     public static let events = "\(api)/events"
     public static let eventStream = "\(api)/events/stream"
 
+    public static let apiUsage = "\(api)/api-usage"
+
     public static let doctor = "\(api)/maintenance:doctor"
     public static let collect = "\(api)/maintenance:gc"
     public static let scrub = "\(api)/maintenance:scrub"

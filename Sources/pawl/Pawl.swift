@@ -27,7 +27,7 @@ struct Pawl: AsyncParsableCommand {
             CommandGroup(
                 name: "Many changes at once", subcommands: [Apply.self, Revert.self, ListChangesets.self]),
             CommandGroup(name: "Events", subcommands: [EventsCommand.self]),
-            CommandGroup(name: "Keys", subcommands: [KeyCommand.self, TokenCommand.self]),
+            CommandGroup(name: "Keys", subcommands: [KeyCommand.self, TokenCommand.self, APICommand.self]),
             CommandGroup(
                 name: "Daemon",
                 subcommands: [

@@ -89,6 +89,16 @@ package struct Setting: Sendable {
         "bytes that all versions of a player's own assets may have together")
     package static let saves = Setting(
         "players.saves", .number(Int(Limits.saves)), "assets of her own that a player may have")
+    package static let v0Game = Setting(
+        "v0.game", .text("none"), "the slug of the game that V0 of the API is about; none if V0 is not spoken")
+    package static let v0Currency = Setting(
+        "v0.currency", .text("none"), "the code of the currency in which V0's packs have their price; none for no price"
+    )
+    package static let v0Deprecated = Setting(
+        "v0.deprecated", .text("2026-11-01T00:00:00Z"), "since when V0 should not be used any more: its answers tell")
+    package static let v0Sunset = Setting(
+        "v0.sunset", .text("none"),
+        "from when on V0 is answered with 410, a time such as 2027-12-31T00:00:00Z; none while that is open")
     package static let swaggerUI = Setting(
         "docs.swagger_ui", .text(".venv/swagger-ui"),
         "the directory that has Swagger UI's files; without them /docs is a plain page")
@@ -99,7 +109,9 @@ package struct Setting: Sendable {
         host, port, idleTimeout, headTimeout, bodyRate, connections, http2, certificate, privateKey, shutdownTimeout,
         corsOrigins, interimResponses, storage, reserve, uploadLifetime, sweepInterval, proofPatience, proofRate,
         sizeMax, scrubRate, scrubInterval, undeleteWindow, collectionEpoch, collectionInterval, liveShare,
-        compactionRate, keyRate, playerRate, addressRate, eventRetention, saveBytes, saves, swaggerUI, logLevel,
+        compactionRate, keyRate, playerRate, addressRate, eventRetention, saveBytes, saves, v0Game, v0Currency,
+        v0Deprecated,
+        v0Sunset, swaggerUI, logLevel,
     ]
 
     /// The key that is spelled most like a word that is none.

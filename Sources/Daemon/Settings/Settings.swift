@@ -1,3 +1,4 @@
+package import Catalog
 import Configuration
 import Foundation
 package import Logging
@@ -39,6 +40,7 @@ package struct Settings: Sendable {
     package var eventRetention: Int64
     package var saveBytes: Int64
     package var saves: Int64
+    package var v0: V0Settings
     package var swaggerUI: String
     package var logLevel: Logger.Level
 
@@ -98,7 +100,8 @@ package struct Settings: Sendable {
         undeleteWindow = Int64(try Self.number(.undeleteWindow, in: 0...(3660 * 86400), config))
         collectionEpoch = Int64(try Self.number(.collectionEpoch, in: 0...(366 * 86400), config))
         collectionInterval = try Self.number(.collectionInterval, in: 0...(366 * 86400), config)
-        liveShare = try Self.number(.liveShare, in: 0...100, config)
+        // Above it, copies would never be full enough themselves, for pads and the like, and be copied again and again.
+        liveShare = try Self.number(.liveShare, in: 0...95, config)
         compactionRate = Int64(try Self.number(.compactionRate, in: 0...(1 << 40), config))
         keyRate = try Self.number(.keyRate, in: 0...1_000_000_000, config)
         playerRate = try Self.number(.playerRate, in: 0...1_000_000_000, config)
@@ -106,6 +109,10 @@ package struct Settings: Sendable {
         saveBytes = Int64(try Self.number(.saveBytes, in: 0...(1 << 50), config))
         saves = Int64(try Self.number(.saves, in: 0...1_000_000, config))
         eventRetention = Int64(try Self.number(.eventRetention, in: 1...(3660 * 86400), config))
+        v0 = V0Settings(
+            game: try Self.optional(.v0Game, config), currency: try Self.optional(.v0Currency, config),
+            deprecated: try Self.time(.v0Deprecated, config) ?? Timestamp(microseconds: 0),
+            sunset: try Self.time(.v0Sunset, config))
         swaggerUI = try Self.text(.swaggerUI, config)
         let level = try Self.text(.logLevel, config)
         guard let logLevel = Logger.Level(rawValue: level) else {
@@ -124,6 +131,21 @@ package struct Settings: Sendable {
         let value = config.string(forKey: ConfigKey(setting.key), default: defaultValue)
         guard !value.isEmpty else { throw DaemonError("\(setting.key) must not be empty: it is \(setting.help).") }
         return value
+    }
+
+    /// A text; nil for `none`.
+    private static func optional(_ setting: Setting, _ config: ConfigReader) throws -> String? {
+        let text = try text(setting, config)
+        return text == "none" ? nil : text
+    }
+
+    /// A time as in RFC 3339; nil for `none`.
+    private static func time(_ setting: Setting, _ config: ConfigReader) throws -> Timestamp? {
+        guard let text = try optional(setting, config) else { return nil }
+        guard let time = Timestamp(text) else {
+            throw DaemonError("\(setting.key) is '\(text)': it is \(setting.help).")
+        }
+        return time
     }
 
     /// Words with commas between them, or a list of YAML; `none` for none.

@@ -20,7 +20,10 @@ extension API {
         let description = docsEndpoint(
             "getOpenAPI", Routes.openAPI, as: MediaType.json, "The API as OpenAPI 3.1, for programs."
         ) { openAPI.file(endpoints, schemas: writePath.registry.schemas) }
-        return [page, script, style, description]
+        let v0Description = docsEndpoint(
+            "getV0OpenAPI", V0.openAPI, as: MediaType.json, "V0 of the API as OpenAPI 3.1, for programs."
+        ) { v0OpenAPI.file(endpoints, schemas: []) }
+        return [page, script, style, description, v0Description]
             + SwaggerUI.Part.allCases.map { part in
                 docsEndpoint(
                     "getSwaggerUI\(part.word)", DocsPage.path(part), as: part.mediaType,

@@ -45,7 +45,7 @@ struct OpenAPIDocument {
         return segments.filter { $0.hasPrefix("{") }.map { segment in
             guard segment != Endpoint.rest else { return entryPath }
             let name = String(segment.dropFirst().prefix { $0 != "}" })
-            let collection = name == "id" ? segments[1] : name.dropLast("_id".count) + "s"
+            let collection = name == "id" ? today(segments[1]) : name.dropLast("_id".count) + "s"
             let type = FieldType.reference(collection)
             return [
                 "name": .string(name), "in": "path", "required": true,
@@ -53,6 +53,12 @@ struct OpenAPIDocument {
                 "schema": .object(type.jsonSchema(.request)), "example": type.example(.request),
             ]
         }
+    }
+
+    /// What the rows of a collection of V0 are today: ids are the same.
+    private static func today(_ collection: String) -> String {
+        if collection == "asset-versions" { return Version.schema.name }
+        return V0.resources.first { $0.name == collection }?.source.name ?? collection
     }
 
     /// OpenAPI has no way to say that it may have `/` in it, unescaped: with and without escapes it is the same here.

@@ -17,7 +17,7 @@ extension ProblemCode {
             .conflict
         case .testFailed, .revertConflict, .irreversible: .conflict
         case .notAvailable, .notGiftable, .wrongState, .requirementsMissing, .quotaExceeded: .conflict
-        case .uploadGone, .eventsExpired: .gone
+        case .uploadGone, .eventsExpired, .apiSunset: .gone
         case .preconditionFailed, .planChanged, .unsupportedVersion: .preconditionFailed
         case .bodyTooLarge, .blockTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType

@@ -11,7 +11,7 @@ package final class ChangesetWriter {
     package let now: Timestamp
     package let id: ResourceID
     private let ambient: Ambient
-    let registry: ResourceRegistry
+    package let registry: ResourceRegistry
     let message: String?
     private var done = Done()
 

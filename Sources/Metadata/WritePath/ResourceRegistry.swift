@@ -20,7 +20,7 @@ package struct ResourceRegistry: Sendable {
     /// The declared resource whose ids begin so.
     func schema(idPrefix: String) -> ResourceSchema? { schemas.first { $0.idPrefix == idPrefix } }
 
-    func verb(_ name: String, of resource: String) -> (any Verb)? {
+    package func verb(_ name: String, of resource: String) -> (any Verb)? {
         verbs.first { $0.schema.resource == resource && $0.schema.name == name }
     }
 

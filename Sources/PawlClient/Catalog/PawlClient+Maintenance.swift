@@ -2,6 +2,12 @@ internal import NIOHTTP1
 public import PawlModel
 
 extension PawlClient {
+    /// Who asked which version of the API, and how often. Needs an admin key.
+    public func apiUsage() async throws -> [APIUsage] {
+        let page: Page<APIUsage> = try await page(Routes.apiUsage, pageSize: nil)
+        return page.items
+    }
+
     /// Has the daemon check its rows against its bytes. Needs an admin key; takes as long as reading every block.
     public func doctor() async throws -> DoctorReport {
         try await send(Request(.POST, Routes.doctor).with([:]), bodySizeMax: Limits.manifestSizeMax).decoded()

@@ -6,6 +6,7 @@ public struct Asset: Resource {
     public var kind: Kind?
     public var mediaType: String?
     public var title: String?
+    public var description: String?
     public var tags: [String]
     public var metadata: JSONValue
     /// The player whose save or replay it is.
@@ -15,14 +16,15 @@ public struct Asset: Resource {
     public var retention: Retention?
 
     public init(
-        gameID: ResourceID, path: String, mediaType: String? = nil, title: String? = nil, tags: [String] = [],
-        metadata: JSONValue = [:], ownerID: ResourceID? = nil, visibility: Visibility = .private,
+        gameID: ResourceID, path: String, mediaType: String? = nil, title: String? = nil, description: String? = nil,
+        tags: [String] = [], metadata: JSONValue = [:], ownerID: ResourceID? = nil, visibility: Visibility = .private,
         retention: Retention? = nil
     ) {
         self.gameID = gameID
         self.path = path
         self.mediaType = mediaType
         self.title = title
+        self.description = description
         self.tags = tags
         self.metadata = metadata
         self.ownerID = ownerID
@@ -40,14 +42,14 @@ public struct Asset: Resource {
     }
 
     enum CodingKeys: String, CodingKey {
-        case path, kind, title, tags, metadata, visibility, retention
+        case path, kind, title, description, tags, metadata, visibility, retention
         case gameID = "game_id"
         case mediaType = "media_type"
         case ownerID = "owner_id"
     }
 
     public static let schema = ResourceSchema(
-        "assets", idPrefix: "ast", modelVersion: 3, history: .reversible, ownership: .field("game_id"),
+        "assets", idPrefix: "ast", modelVersion: 4, history: .reversible, ownership: .field("game_id"),
         readScope: .assetsRead, writeScope: .assetsWrite, players: .write(by: "owner_id"), deletion: .marksRow,
         fields: [
             Field(
@@ -61,6 +63,7 @@ public struct Asset: Resource {
                 "media_type", .text(max: 255, rule: .mediaType), example: "application/zip",
                 help: "what a download is served as"),
             Field("title", .text(max: 200), help: "its name for people"),
+            .description,
             Field("tags", .list(.text(max: 64), max: 64), default: [], help: "free words"),
             Field("metadata", .json(maxBytes: 16 * 1024), default: [:], help: "free for the studio's own use"),
             Field(

@@ -3,6 +3,7 @@ public struct Content: Resource {
     public var gameID: ResourceID
     public var sku: String
     public var name: String
+    public var description: String?
     public var kind: Kind
     /// What an entitled player may download.
     public var assetID: ResourceID?
@@ -12,12 +13,13 @@ public struct Content: Resource {
     public var state: CatalogState
 
     public init(
-        gameID: ResourceID, sku: String, name: String, kind: Kind, assetID: ResourceID? = nil,
-        channel: String? = nil, giftable: Bool = true, state: CatalogState = .draft
+        gameID: ResourceID, sku: String, name: String, description: String? = nil, kind: Kind,
+        assetID: ResourceID? = nil, channel: String? = nil, giftable: Bool = true, state: CatalogState = .draft
     ) {
         self.gameID = gameID
         self.sku = sku
         self.name = name
+        self.description = description
         self.kind = kind
         self.assetID = assetID
         self.channel = channel
@@ -31,18 +33,19 @@ public struct Content: Resource {
     }
 
     enum CodingKeys: String, CodingKey {
-        case sku, name, kind, channel, giftable, state
+        case sku, name, description, kind, channel, giftable, state
         case gameID = "game_id"
         case assetID = "asset_id"
     }
 
     public static let schema = ResourceSchema(
-        "contents", idPrefix: "cnt", history: .reversible, ownership: .field("game_id"),
+        "contents", idPrefix: "cnt", modelVersion: 2, history: .reversible, ownership: .field("game_id"),
         readScope: .catalogRead, writeScope: .catalogWrite,
         fields: [
             .game,
             .sku(example: "pass.season-1"),
             .name(example: "Season 1 Pass"),
+            .description,
             Field(
                 "kind", .choice(Kind.allCases.map(\.rawValue)), isRequired: true, isFilterable: true,
                 help: "what is unlocked"),

@@ -87,6 +87,7 @@ enum AccessTable {
         "POST /v1/maintenance:rotate-token-keys": Rule(door: .keys(.admin), target: .server, isStudios: true),
         // A key of one game makes no others.
         "POST /v1/games": Rule(door: .keys(.admin), target: .creation, isStudios: true),
+        "GET /v1/api-usage": Rule(door: .keys(.admin), target: .server, isStudios: true),
         // What it needs follows from its operations: the one that is asked for makes an item.
         "POST /v1/changesets": Rule(door: .keys(.catalogWrite), target: .creation),
         "GET /v1/changesets": Rule(door: .keys(nil), target: .list),
