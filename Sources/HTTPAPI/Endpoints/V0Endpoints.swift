@@ -42,7 +42,7 @@ extension API {
             v0(
                 .get, V0.leaderboard, .keys(.playersRead), successor: Player.schema.name,
                 Operation(
-                    "getV0Leaderboard", tag: "leaderboard", "Lists users by their points, the best first.",
+                    "listV0Leaderboard", tag: "leaderboard", "Lists users by their points, the best first.",
                     parameters: Operation.Parameter.list(Player.schema).filter {
                         ["page_size", "page_token"].contains($0.name)
                     },

@@ -16,14 +16,16 @@ struct FuzzTests {
         minutes.map { ["--max-time", "\($0 * 60)", "--max-examples", "50"] } ?? ["--max-examples", "3"]
     }
 
-    @Test(.needs(.schemathesis)) func nothingThatSchemathesisSends_isAnsweredOtherwiseThanDocumented() async throws {
+    /// The API of today, and V0 by its own document.
+    @Test(.needs(.schemathesis), .serialized, arguments: [Routes.openAPI, V0.openAPI])
+    func nothingThatSchemathesisSends_isAnsweredOtherwiseThanDocumented(_ document: String) async throws {
         let memory = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : nil
         let directory = try TemporaryDirectory(in: memory)
         // It sends as fast as it can, and many requests without a key. Python's client takes an interim answer for the
         // final one.
         let settings = [
             "PAWL_LIMITS_KEYS": "0", "PAWL_LIMITS_PLAYERS": "0", "PAWL_LIMITS_ADDRESSES": "0",
-            "PAWL_HTTP_INTERIM_RESPONSES": "off",
+            "PAWL_HTTP_INTERIM_RESPONSES": "off", "PAWL_V0_GAME": "mygame", "PAWL_V0_CURRENCY": "code",
         ]
         try await HTTPWorld.with(storage: directory.path("storage"), environment: settings) { world in
             // Rows to refer to: without them most of what is made would be refused at once.
@@ -33,7 +35,7 @@ struct FuzzTests {
                 OutsideTool.schemathesis.path,
                 [
                     "--no-color", "--config-file", PackageDirectory.path("Tests/Fuzz/schemathesis.toml"),
-                    "run", world.daemon.address + Routes.openAPI, "--seed", Self.seed,
+                    "run", world.daemon.address + document, "--seed", Self.seed,
                     "--generation-database", "none",
                 ] + Self.bounds,
                 environment: [
