@@ -36,8 +36,8 @@ package struct API: Sendable {
     private let limits: RateLimits
     private let origins: [String]
     let receptions = Receptions()
-    let openAPI = OpenAPIFile { !$0.path.hasPrefix(V0.path + "/") }
-    let v0OpenAPI = OpenAPIFile { $0.path.hasPrefix(V0.path + "/") }
+    let openAPI = OpenAPIFile { !$0.isV0 }
+    let v0OpenAPI = OpenAPIFile { $0.isV0 }
 
     package init(
         writePath: WritePath, authentication: Authentication, uploads: Uploads, downloads: Downloads,
@@ -102,7 +102,7 @@ package struct API: Sendable {
 
     /// Registers one endpoint. GET answers HEAD too.
     private func register(_ endpoint: Endpoint, on router: Router<APIContext>) {
-        let version = endpoint.path.hasPrefix(V0.path + "/") ? "v0" : "v1"
+        let version = endpoint.isV0 ? "v0" : "v1"
         let route: @Sendable (Request, APIContext) async throws -> Response = { request, context in
             let caller = try await admit(request, context, to: endpoint)
             usage.note(caller, version: version)

@@ -42,6 +42,9 @@ package struct Endpoint: Sendable {
 }
 
 extension Endpoint {
+    /// Whether it is of the first version of the API, which has a document of its own.
+    var isV0: Bool { path.hasPrefix(V0.path + "/") }
+
     /// What stands for the rest of a path.
     static let rest = "{path}"
 

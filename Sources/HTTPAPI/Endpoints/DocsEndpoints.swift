@@ -9,7 +9,7 @@ extension API {
         let page = docsEndpoint(
             "getDocs", Routes.docs, as: DocsPage.htmlType, "Shows the API, and lets one try it."
         ) {
-            await swaggerUI.isInstalled ? DocsPage.swaggerUI : OperationsPage(endpoints).file
+            await swaggerUI.isInstalled ? DocsPage.swaggerUI : OperationsPage(endpoints.filter { !$0.isV0 }).file
         }
         let script = docsEndpoint(
             "getDocsScript", DocsPage.scriptPath, as: DocsPage.script.mediaType, "The script of the page."
