@@ -22,6 +22,10 @@ struct V0Change {
         case .accomplishments:
             var input = changes
             let id = input.removeValue(forKey: "accomplishment_id")?.string.flatMap { ResourceID($0) }
+            guard let id, (try? writer.existing(Accomplishment.schema, id)) != nil else {
+                throw Problem.invalid(
+                    resource.name, [.init("/accomplishment_id", "names nothing that exists")])
+            }
             row = try call("reach", of: Accomplishment.schema, id, input)
         case .none: throw Problem(.methodNotAllowed, "\(resource.name) are only read.")
         }

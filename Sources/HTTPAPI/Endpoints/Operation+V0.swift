@@ -48,12 +48,9 @@ extension Operation {
 }
 
 extension Operation.Parameter {
-    fileprivate static let v0Match: Self = {
-        var match = Self.ifMatch
-        match.isRequired = false
-        match.help = "the ETag that was last read; any revision, unless given"
-        return match
-    }()
+    fileprivate static let v0Match = Self(
+        "If-Match", in: .header, .text(max: Limits.conditionMax),
+        help: "the ETag that was last read; any revision, unless given")
 }
 
 extension V0Resource {

@@ -46,6 +46,11 @@ import Testing
                 "POST", "user-accomplishments", ["user_id": .string(bob), "accomplishment_id": .string(goal)])
             #expect(reached.status == 201 && reached.json["date"]?.string.flatMap { Timestamp($0) } != nil)
 
+            let unknown = try await client.send(
+                "POST", "user-accomplishments",
+                ["user_id": .string(bob), "accomplishment_id": "acm_00000000000000000000000001"])
+            #expect(unknown.status == 422 && unknown.pointers == ["/accomplishment_id"])
+
             let board = try await client.send("GET", "leaderboard").json["items"]
             #expect(
                 board == [
