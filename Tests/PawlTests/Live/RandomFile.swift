@@ -65,6 +65,18 @@ enum RandomFile {
         return data.prefix(count)
     }
 
+    /// Bytes that a transfer has put so far into a file, or into the files of a folder. (Random bytes have no page of
+    /// zeros, and holes have nothing else.)
+    static func writtenBytes(in path: String) -> Int64 {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        guard names.isEmpty else { return names.reduce(0) { $0 + writtenBytes(in: path + "/" + $1) } }
+        guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else { return 0 }
+        return stride(from: 0, to: bytes.count, by: 4096).reduce(0) { sum, start in
+            let page = bytes[start..<min(start + 4096, bytes.count)]
+            return page.contains { $0 != 0 } ? sum + Int64(page.count) : sum
+        }
+    }
+
     static func areEqual(_ one: String, _ other: String) -> Bool {
         FileManager.default.contentsEqual(atPath: one, andPath: other)
     }
