@@ -1,9 +1,10 @@
 package import BlockFormat
+package import Files
 package import NIOCore
 import PawlModel
 
 /// Reads what a segment still has, when no row says what that should be: every record that proves itself, also behind
-/// damage.
+/// damage. A place that the disk does not give back (EIO) is damage like any other.
 package struct SegmentSalvage: Sendable {
     /// Nil when it cannot be believed.
     package private(set) var header: SegmentHeader?
@@ -22,6 +23,7 @@ package struct SegmentSalvage: Sendable {
         _ body: (Int64, RecordHeader, ByteBuffer) async throws -> Void
     ) async throws -> SegmentSalvage {
         var salvage = SegmentSalvage()
+        let source = SalvageSource(source)
         let first = try await source.read(SegmentHeader.byteCount, at: 0)
         salvage.header = try? first.withUnsafeReadableBytes { try SegmentHeader(parsing: $0) }
         let footer = try await SegmentScan.footer(of: source, length: length)
@@ -60,7 +62,7 @@ package struct SegmentSalvage: Sendable {
 
     /// A record whose header can be believed, with its stored bytes when those are sound, too.
     private static func record(
-        at offset: Int64, before end: Int64, _ source: any SegmentSource
+        at offset: Int64, before end: Int64, _ source: SalvageSource
     ) async throws -> (header: RecordHeader, payload: ByteBuffer?)? {
         let head = try await source.read(RecordHeader.byteCount, at: offset)
         guard let header = try? head.withUnsafeReadableBytes({ try RecordHeader(parsing: $0) }),
@@ -73,13 +75,19 @@ package struct SegmentSalvage: Sendable {
 
     /// Where the next header of a record stands behind an offset.
     private static func next(
-        behind offset: Int64, before end: Int64, _ source: any SegmentSource
+        behind offset: Int64, before end: Int64, _ source: SalvageSource
     ) async throws -> Int64? {
         var start = offset + 1
         while start + Int64(RecordHeader.byteCount) <= end {
-            let piece = try await source.read(SegmentCursor.pieceSize, at: start)
+            let sectorEnd = (start / Int64(Limits.syncAlignment) + 1) * Int64(Limits.syncAlignment)
+            var piece = try await source.read(SegmentCursor.pieceSize, at: start)
+            // Where some of it cannot be read, sector by sector.
+            if piece.readableBytes == 0 { piece = try await source.read(Int(sectorEnd - start), at: start) }
             let count = Int(min(Int64(piece.readableBytes), end - start))
-            guard count >= RecordHeader.byteCount else { return nil }
+            guard count >= RecordHeader.byteCount else {
+                start = sectorEnd
+                continue
+            }
             let found = piece.withUnsafeReadableBytes { bytes in
                 (0...count - RecordHeader.byteCount).first { index in
                     bytes[index] == UInt8(ascii: "P") && bytes[index + 3] == UInt8(ascii: "R")
@@ -91,4 +99,27 @@ package struct SegmentSalvage: Sendable {
         }
         return nil
     }
+}
+
+/// A segment on a disk that may not give back all of it: such a place reads as nothing.
+package struct SalvageSource: SegmentSource {
+    private let base: any SegmentSource
+
+    package init(_ base: any SegmentSource) { self.base = base }
+
+    package func read(_ count: Int, at offset: Int64) async throws -> ByteBuffer {
+        do {
+            return try await base.read(count, at: offset)
+        } catch let error as FileError where error.code == .io {
+            return ByteBuffer()
+        }
+    }
+
+    package func read(
+        _ ranges: [Range<Int64>], into space: ReadSpace, where isSound: @escaping RangeCheck
+    ) async throws -> ByteBuffer {
+        try await base.read(ranges, into: space, where: isSound)
+    }
+
+    package func close() async throws { try await base.close() }
 }

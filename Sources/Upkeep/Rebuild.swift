@@ -180,7 +180,7 @@ package struct Rebuild: Sendable {
 
     private func insert(_ number: Int64, _ source: any SegmentSource, _ report: inout RebuildReport) async throws {
         let length = try await storage.length(of: number) ?? 0
-        let first = try await source.read(SegmentHeader.byteCount, at: 0)
+        let first = try await SalvageSource(source).read(SegmentHeader.byteCount, at: 0)
         guard let header = try? first.withUnsafeReadableBytes({ try SegmentHeader(parsing: $0) }) else {
             // An empty one was never written to.
             if length > Int64(SegmentHeader.byteCount) {

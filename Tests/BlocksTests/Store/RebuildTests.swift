@@ -188,6 +188,21 @@ struct RebuildTests {
         }
     }
 
+    /// A place that the disk does not give back costs what lies there, and nothing behind it.
+    @Test(arguments: 3..<9) func placeThatCannotBeRead_costsOneBlockAtMost(read: Int) async throws {
+        try await BlockWorld.with(hasJournal: true) { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let blocks = TestBlock.some(4, upTo: 9000, &generator)
+            try await world.rooms.push(blocks, to: world.asset)
+            world.files.fail(.read, after: read, times: 1, onPathsEnding: world.layout.segment(1))
+            let report = try await world.rebuild()
+            world.files.heal()
+            #expect(report.versions == 1 && report.segments == 1)
+            #expect(report.findings.contains { $0.contains("lacks 1 of its blocks") }, "\(report.findings)")
+            #expect(report.blocks == 3)
+        }
+    }
+
     /// The numbers of versions and the shape of the journal outlive its rewriting, which removes all older segments.
     @Test func rewrittenJournal_tellsEverything_inFewerBytes() async throws {
         try await BlockWorld.with(hasJournal: true) { world in
