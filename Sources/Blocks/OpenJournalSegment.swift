@@ -40,8 +40,8 @@ actor OpenJournalSegment {
     /// Ends one that a stop left as it was, behind its last sound record, and gives back the space that was reserved behind
     /// that. One that is sealed, or damaged, stays as it is.
     ///
-    /// - Parameter isTold: Whether some of it was durable; else it goes when nothing in it is sound.
-    static func sealWhatIsLeft(of number: Int64, isTold: Bool, in storage: any SegmentStorage) async throws {
+    /// - Parameter told: So much of it was durable, in bytes; where nothing was, it goes when nothing in it is sound.
+    static func sealWhatIsLeft(of number: Int64, told: Int64, in storage: any SegmentStorage) async throws {
         guard let length = try await storage.length(of: number) else { return }
         let source = try await storage.read(number)
         let salvage: SegmentSalvage
@@ -52,10 +52,10 @@ actor OpenJournalSegment {
             throw error
         }
         try? await source.close()
-        if !isTold, salvage.header == nil || salvage.end <= Int64(SegmentHeader.byteCount) {
+        if told == 0, salvage.header == nil || salvage.end <= Int64(SegmentHeader.byteCount) {
             return try await storage.remove(number)
         }
-        guard !salvage.isSealed, salvage.damages.isEmpty, salvage.header != nil else { return }
+        guard !salvage.isSealed, salvage.damages.isEmpty, salvage.header != nil, salvage.end >= told else { return }
         do {
             _ = try await reopen(number, at: salvage.end, in: storage).seal()
         } catch is FormatError {

@@ -4,17 +4,25 @@ import Metadata
 import PawlModel
 
 extension SegmentJournal {
+    /// The next segment of the journal behind one, by number, whether or not it is still there.
+    package func next(after last: Int64) async throws -> Int64? {
+        let known = try await storage.numbers() + store.database.read { try SegmentJournalRows($0).segments() }.keys
+        return known.filter { $0 > last }.min()
+    }
+
     /// Reads every durable byte of a segment of the journal; how many those are, and what is wrong with them.
     package func examine(
         _ number: Int64, pace: @escaping @Sendable (Int) async throws -> Void = { _ in }
     ) async throws -> (length: Int64, damages: [SegmentDamage]) {
         let mark = try await end
+        let known = try await store.database.read { try SegmentJournalRows($0).segments()[number] }
         // What a stop left behind the mark is told again.
-        guard number <= mark.segment, var length = try await storage.length(of: number) else { return (0, []) }
-        if number == mark.segment {
-            guard length >= mark.length else { return (length, [SegmentDamage(.missing, length..<mark.length)]) }
-            length = mark.length
-        }
+        guard number <= mark.segment else { return (0, []) }
+        let told = number == mark.segment ? mark.length : known ?? 0
+        var length = try await storage.length(of: number) ?? 0
+        guard length >= told else { return (length, [SegmentDamage(.missing, length..<told)]) }
+        if number == mark.segment { length = mark.length }
+        guard length > 0 else { return (0, []) }
         do {
             let source = try await storage.read(number)
             do {

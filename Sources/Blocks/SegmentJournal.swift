@@ -15,7 +15,7 @@ import PawlModel
 /// written again.
 package actor SegmentJournal: RowJournal {
     package nonisolated let storage: any SegmentStorage
-    private let store: BlockStore
+    let store: BlockStore
     private var database: any SQLDatabase { store.database }
 
     /// What is durable; nil before the start.
@@ -23,6 +23,7 @@ package actor SegmentJournal: RowJournal {
     private var segment: OpenJournalSegment?
     private var isWriting = false
     private var isMarking = false
+    private var isRewriting = false
     private var isClosed = false
     /// Whether the next entry begins a new segment, and the number of the one that began so.
     private var wantsNewSegment = false
@@ -39,18 +40,37 @@ package actor SegmentJournal: RowJournal {
 
     /// Brings journal and rows together: tells what a stop kept from being told, or everything when the journal is gone.
     package func start() async throws {
-        let mark = try await database.read { try SegmentJournalRows($0).mark() }
-        self.mark = mark
-        if mark.segment > 0 {
-            let length = try await storage.length(of: mark.segment)
-            if length ?? 0 < mark.length {
-                store.observe(.segmentLost(segment: mark.segment, length: length, expected: mark.length))
-                _ = try await database.transaction { try SegmentJournalRows($0).noteAll() }
-            }
+        let (mark, known) = try await database.read { sql in
+            (try SegmentJournalRows(sql).mark(), try SegmentJournalRows(sql).segments())
         }
+        self.mark = mark
+        var lost: [Int64] = []
+        for (number, expected) in known.sorted(by: { $0.key < $1.key }) {
+            let length = try await storage.length(of: number)
+            guard length ?? 0 < expected else { continue }
+            store.observe(.segmentLost(segment: number, length: length, expected: expected))
+            lost.append(number)
+        }
+        // It is not missed any more once all that it may have told was told again.
+        if !lost.isEmpty, try await !tellAll() { lost = [] }
+        try await keepSegments(known: known, without: lost)
         await catchUp()
         // A stop that comes soon again would have the same told once more.
         await keepMark()
+    }
+
+    /// Remembers the segments that are there, so that the loss of any is noticed.
+    private func keepSegments(known: [Int64: Int64], without lost: [Int64]) async throws {
+        var found: [Int64: Int64] = [:]
+        for number in try await storage.numbers() where known[number] == nil && number < mark?.segment ?? 0 {
+            found[number] = try await storage.length(of: number)
+        }
+        let new = found
+        guard !new.isEmpty || !lost.isEmpty else { return }
+        try await database.transaction { sql in
+            for number in lost { try SegmentJournalRows(sql).forgetSegment(number) }
+            for (number, length) in new { try SegmentJournalRows(sql).keepSegment(number, length: length) }
+        }
     }
 
     /// Tells all that was changed until now; one cheap look when that is nothing.
@@ -142,8 +162,8 @@ package actor SegmentJournal: RowJournal {
         // What a stop left behind the mark is told again, in a segment of its own: no sector that was told is written
         // again, and what a failed sync left is not believed.
         if last > 0 {
-            try await OpenJournalSegment.sealWhatIsLeft(
-                of: last, isTold: last == mark?.segment, in: storage)
+            let told = last == mark?.segment ? mark?.length ?? 0 : 0
+            try await OpenJournalSegment.sealWhatIsLeft(of: last, told: told, in: storage)
         }
         let header = SegmentHeader(number: last + 1, game: 0, createdAt: store.ambient.now())
         let segment = try await OpenJournalSegment(header, in: storage)
@@ -165,19 +185,41 @@ package actor SegmentJournal: RowJournal {
     // MARK: Rewriting
 
     /// Tells everything anew, and removes what was told before: heals damage, and lets go what rows are gone or were told
-    /// often. Answers whether it could; not while a backup is made, or the disk is full.
+    /// often. Answers whether it could; not while a backup is made, another one does it, or the disk is full.
     package func rewrite() async throws -> Bool {
-        guard mark != nil else { return false }
+        // While a backup is made, nothing could be removed after all was told.
+        guard mark != nil, !isRewriting, try await store.removingSegments({}) else { return false }
+        isRewriting = true
+        defer { isRewriting = false }
         while isWriting { await withCheckedContinuation { idleWaiters.append($0) } }
         // From here on until the next change is told, nothing is written.
         wantsNewSegment = true
-        let last = try await database.transaction { try SegmentJournalRows($0).noteAll() }
-        await tell(upTo: last)
-        guard let mark, mark.sequence >= last, !wantsNewSegment, await keepMark() else { return false }
-        let (storage, first) = (storage, newSegment)
+        guard try await tellAll(), !wantsNewSegment, await keepMark() else { return false }
+        let (storage, database, first) = (storage, database, newSegment)
         return try await store.removingSegments {
+            // In this order: what is not there must not be missed.
+            try await database.transaction { try SegmentJournalRows($0).forgetSegments(before: first) }
             for number in try await storage.numbers() where number < first { try await storage.remove(number) }
         }
+    }
+
+    /// Tells every row again, page by page, so that who changes one meanwhile waits for no more than a page. False when
+    /// not all could be told.
+    private func tellAll() async throws -> Bool {
+        for resource in JournalEntry.Resource.allCases {
+            var last: ResourceID?
+            while true {
+                let after = last
+                let page = try await database.transaction { sql in
+                    try SegmentJournalRows(sql).note(resource, after: after, limit: Limits.bookkeepingBatch)
+                }
+                guard let page else { break }
+                await tell(upTo: page.sequence)
+                guard let mark, mark.sequence >= page.sequence else { return false }
+                last = page.row
+            }
+        }
+        return true
     }
 
     /// Tells everything anew once that is less than half of what is there, beside `spare` bytes. Answers how many bytes
@@ -186,8 +228,7 @@ package actor SegmentJournal: RowJournal {
         let before = try await byteCount()
         guard before > spare else { return 0 }
         let needed = try await database.read { try SegmentJournalRows($0).size() }
-        // Not while a backup is made: then nothing could be removed after all was told.
-        guard before > 2 * needed + spare, try await store.removingSegments({}), try await rewrite() else { return 0 }
+        guard before > 2 * needed + spare, try await rewrite() else { return 0 }
         return max(0, before - (try await byteCount()))
     }
 

@@ -48,7 +48,7 @@ package struct Scrub: Sendable {
             report.bytes += row.indexedLength
             return ScrubPlace(kind: .blocks, last: row.number)
         case .journal:
-            guard let number = try await journal.storage.numbers().first(where: { $0 > place.last }) else { return nil }
+            guard let number = try await journal.next(after: place.last) else { return nil }
             let (length, damages) = try await journal.examine(number, pace: pace)
             report.segments += 1
             report.bytes += length

@@ -47,6 +47,7 @@ package struct SegmentJournalRows {
         try sql.execute(
             "UPDATE segment_journal_mark SET sequence = ?, segment = ?, length = ? WHERE number = 1",
             [.integer(mark.sequence), .integer(mark.segment), .integer(mark.length)])
+        if mark.segment > 0 { try keepSegment(mark.segment, length: mark.length) }
         try sql.execute(
             """
             DELETE FROM segment_journal
@@ -54,17 +55,49 @@ package struct SegmentJournalRows {
             """, [.integer(mark.sequence)])
     }
 
-    /// Has everything told again, and answers up to which sequence that goes.
-    package func noteAll() throws -> Int64 {
-        for resource in JournalEntry.Resource.allCases {
-            try sql.execute(
-                """
-                INSERT INTO segment_journal (resource, row_id, has_content)
-                SELECT '\(resource.table)', id, \(resource == .version ? 1 : 0) FROM \(resource.table) ORDER BY id
-                """)
-        }
-        return try last()
+    /// Has the next rows of a resource told again, by id. Answers the last of them, and the sequence that it got; nil when
+    /// there are none.
+    package func note(
+        _ resource: JournalEntry.Resource, after last: ResourceID?, limit: Int
+    ) throws -> (row: ResourceID, sequence: Int64)? {
+        let count = try sql.execute(
+            """
+            INSERT INTO segment_journal (resource, row_id, has_content)
+            SELECT '\(resource.table)', id, \(resource == .version ? 1 : 0) FROM \(resource.table)
+            WHERE id > ? ORDER BY id LIMIT ?
+            """, [last.map { .id($0) } ?? .text(""), .integer(limit)])
+        guard count > 0,
+            let row = try sql.row("SELECT row_id, sequence FROM segment_journal ORDER BY sequence DESC LIMIT 1")
+        else { return nil }
+        return (try row.id("row_id"), try row.integer("sequence"))
     }
+
+    // MARK: Its segments
+
+    /// Every segment of the journal, and how much of it is durable at least, in bytes.
+    package func segments() throws -> [Int64: Int64] {
+        try sql.rows("SELECT number, length FROM journal_segments").reduce(into: [:]) { segments, row in
+            segments[try row.integer("number")] = try row.integer("length")
+        }
+    }
+
+    package func keepSegment(_ number: Int64, length: Int64) throws {
+        try sql.execute(
+            """
+            INSERT INTO journal_segments (number, length) VALUES (?, ?)
+            ON CONFLICT (number) DO UPDATE SET length = excluded.length
+            """, [.integer(number), .integer(length)])
+    }
+
+    package func forgetSegment(_ number: Int64) throws {
+        try sql.execute("DELETE FROM journal_segments WHERE number = ?", [.integer(number)])
+    }
+
+    package func forgetSegments(before number: Int64) throws {
+        try sql.execute("DELETE FROM journal_segments WHERE number < ?", [.integer(number)])
+    }
+
+    // MARK: What is told
 
     /// About the bytes that all rows have when each is told once: rather more than fewer.
     package func size() throws -> Int64 {

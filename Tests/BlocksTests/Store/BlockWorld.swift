@@ -166,6 +166,11 @@ final class Observations: Sendable {
 
     func append(_ observation: BlockObservation) { all.withLock { $0.append(observation) } }
 
+    /// Segments that were not there, or not whole.
+    var lostCount: Int {
+        all.withLock { all in all.count { if case .segmentLost = $0 { true } else { false } } }
+    }
+
     /// The blocks that recovery kept.
     var recoveredCount: Int {
         all.withLock { all in

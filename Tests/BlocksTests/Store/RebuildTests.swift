@@ -203,6 +203,64 @@ struct RebuildTests {
         }
     }
 
+    /// Any segment of the journal that is gone is missed, by the next start or the next scrub, and told anew.
+    @Test(arguments: [true, false]) func lostJournalSegment_isToldAnew(atStart: Bool) async throws {
+        try await BlockWorld.with(hasJournal: true) { world in
+            var generator = SeededGenerator(seed: testSeed)
+            for _ in 0..<3 {
+                try await world.rooms.push(TestBlock.some(2, upTo: 900, &generator), to: world.asset)
+                await world.rooms.journal.close()
+                // What a stop may leave behind the last entry has the next start go on in another segment.
+                let file = try await world.files.open(
+                    world.layout.segment(world.rooms.journal.end.segment, .journal), .update)
+                try await file.truncate(to: try await world.rooms.journal.end.length + 1)
+                try await file.close()
+                try await world.open()
+            }
+            try await world.rename("last")
+            let before = try await world.told()
+            let numbers = try await world.rooms.journal.storage.numbers()
+            #expect(numbers.count >= 3)
+            try await world.rooms.journal.storage.remove(numbers[1])
+            if atStart {
+                try await world.open()
+                #expect(world.rooms.observations.lostCount == 1)
+            } else {
+                let findings = try await world.scrub().findings
+                #expect(findings.count == 1 && findings[0].contains("journal segment \(numbers[1])"), "\(findings)")
+            }
+            #expect(try await world.scrub().findings == [])
+            #expect(try await world.rebuild().findings == [])
+            #expect(try await world.told() == before)
+        }
+    }
+
+    /// A journal that does not end where it should is left to be read, and all is told behind it.
+    @Test func journalThatIsDamagedAtItsEnd_isNotCutThere() async throws {
+        try await BlockWorld.with(hasJournal: true) { world in
+            var generator = SeededGenerator(seed: testSeed)
+            try await world.rooms.push(TestBlock.some(2, upTo: 900, &generator), to: world.asset)
+            await world.rooms.journal.close()
+            try await world.open()
+            let (number, length) = try await (world.rooms.journal.end.segment, world.rooms.journal.end.length)
+            // The last entry, before the pad: its header.
+            let source = try await world.rooms.journal.storage.read(number)
+            var last: Int64 = 0
+            _ = try await SegmentSalvage.read(source, length: length) { position, _, _ in last = position }
+            try await source.close()
+            try await world.rooms.journal.storage.mend(
+                number, with: ByteBuffer(repeating: 0, count: 20), at: last)
+            await world.rooms.journal.close()
+            try await world.open()
+            try await world.rename("next")
+            #expect(try await world.rooms.journal.storage.length(of: number) ?? 0 >= length)
+            let before = try await world.told()
+            #expect(try await world.scrub().findings.allSatisfy { $0.contains("written anew") })
+            #expect(try await world.rebuild().findings == [])
+            #expect(try await world.told() == before)
+        }
+    }
+
     /// The numbers of versions and the shape of the journal outlive its rewriting, which removes all older segments.
     @Test func rewrittenJournal_tellsEverything_inFewerBytes() async throws {
         try await BlockWorld.with(hasJournal: true) { world in
