@@ -16,6 +16,7 @@ extension BlockStore {
         let unknown = numbers.filter { !known.contains($0) }
         if !unknown.isEmpty { observe(.unknownSegments(count: unknown.count)) }
         try await quarantineLostSegments()
+        for row in try await database.read({ try SegmentRows($0).unended() }) { try await reopen(row) }
         for row in try await database.read({ try SegmentRows($0).open() }) {
             do {
                 try await recover(row)
@@ -24,6 +25,15 @@ extension BlockStore {
                 observe(.outOfSpace(segment: row.number))
             }
         }
+    }
+
+    /// Gives a segment back to its game's pool when it has no footer.
+    private func reopen(_ row: SegmentRow) async throws {
+        guard let source = try? await storage.read(row.number) else { return }
+        let footer = try? await SegmentScan.footer(of: source, length: row.indexedLength)
+        try? await source.close()
+        guard footer == nil else { return }
+        try await database.transaction { try SegmentRows($0).open(row.number) }
     }
 
     private static func isFull(_ error: any Error) -> Bool {

@@ -27,7 +27,22 @@ package struct SegmentCompaction: ~Copyable {
 
     /// Moves every sound block out of a segment that nobody writes to. Whether all of them went.
     package mutating func empty(_ segment: Int64) async throws -> Bool {
-        guard try await store.database.transaction({ try SegmentRows($0).close(segment) }) else { return false }
+        let wasOpen = try await store.database.transaction { sql -> Bool? in
+            let row = try SegmentRows(sql).row(segment)
+            return try SegmentRows(sql).close(segment) ? row?.isOpen : nil
+        }
+        guard let wasOpen else { return false }
+        do {
+            let isWhole = try await moveAll(from: segment)
+            if wasOpen, !isWhole { await reopen(segment) }
+            return isWhole
+        } catch {
+            if wasOpen { await reopen(segment) }
+            throw error
+        }
+    }
+
+    private mutating func moveAll(from segment: Int64) async throws -> Bool {
         let source = try await store.storage.read(segment)
         do {
             let before = copiedBytes
@@ -58,8 +73,17 @@ package struct SegmentCompaction: ~Copyable {
 
     /// Leaves the target after a failure. What rows know of it stays; of the rest nothing is believed.
     package mutating func abandon() async {
-        await target?.close()
+        let left = target
         (target, moves) = (nil, [])
+        guard let left else { return }
+        await left.close()
+        await reopen(left.number)
+    }
+
+    /// Gives a segment without a footer back to its game's pool.
+    private func reopen(_ number: Int64) async {
+        // When this cannot be written, start-up does it.
+        try? await store.database.transaction { try SegmentRows($0).open(number) }
     }
 
     // MARK: Copying
@@ -160,6 +184,11 @@ package struct SegmentCompaction: ~Copyable {
     private mutating func sealTarget() async throws {
         guard let target else { return }
         self.target = nil
-        try await store.seal(target)
+        do {
+            try await store.seal(target)
+        } catch {
+            await reopen(target.number)
+            throw error
+        }
     }
 }

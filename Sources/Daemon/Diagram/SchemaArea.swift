@@ -30,7 +30,8 @@ package struct SchemaArea: Sendable {
             name: "bookkeeping",
             tables: [
                 "keys", "key_secrets", "token_keys", "webhooks", "changesets", "journal", "events", "event_horizon",
-                "idempotency_records", "segment_journal", "segment_journal_mark", "journal_segments", "scrub_state", "api_usage",
+                "idempotency_records", "segment_journal", "segment_journal_mark", "journal_segments",
+                "scrub_state", "api_usage",
                 "schema_migrations",
             ]),
     ]

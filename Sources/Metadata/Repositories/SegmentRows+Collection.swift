@@ -37,6 +37,17 @@ extension SegmentRows {
                 """, [.integer(floor), .integer(floor), .integer(game), .time(now)])!)
     }
 
+    /// Segments that nobody writes to and that may yet have no footer, for a copy was broken off: those that end on a
+    /// whole sector, as every synced group does and hardly a footer.
+    package func unended() throws -> [SegmentRow] {
+        try sql.rows(
+            """
+            SELECT number, game_number, state, indexed_length, upload_id, created_at FROM segments
+            WHERE state = 'sealed' AND indexed_length > 0 AND indexed_length % ? = 0 ORDER BY number
+            """, [.integer(Limits.syncAlignment)]
+        ).map(SegmentRow.init)
+    }
+
     /// Gives a segment that is not full to its game's pool.
     package func open(_ number: Int64) throws {
         try sql.execute("UPDATE segments SET state = 'open' WHERE number = ?", [.integer(number)])

@@ -48,6 +48,9 @@ struct CollectionCrashTests {
                 // A little is left in segments that are not worth a copy.
                 let spare = needed / 10 + Int64(segments) * Limits.compactionGainMin
                 #expect(bytes <= needed + spare, "\(bytes) for \(needed), seed \(seed)")
+                // No copy that was broken off leaves a segment without its end.
+                let scrubbed = try await world.scrub()
+                #expect(scrubbed.findings == [] && scrubbed.notes == [], "seed \(seed)")
             }
         }
     }

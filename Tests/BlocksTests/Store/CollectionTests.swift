@@ -330,6 +330,7 @@ struct CollectionTests {
             let failed = try await rooms.collect()
             #expect(failed.segmentsCompacted == 0 && failed.notes.count == 1, "\(failed)")
             #expect(try await rooms.findings() == [])
+            #expect(try await world.scrub().findings == [])
             world.files.heal()
             #expect(try await rooms.collect().segmentsCompacted == 1)
             #expect(try await rooms.content(of: stays.id) == kept.flatMap(\.bytes))
