@@ -1,15 +1,32 @@
-/// Items that stood in the way: they are in the staging area, where blocks can still be copied from them.
+/// Items that stood in the way: they are in the staging area, where blocks can still be copied from them, until the pull
+/// has done all else.
 struct AsideItems: Sendable {
     private let local: LocalFolder
-    private var places: [(prefix: String, path: String)] = []
+    private let area: StagingArea
+    private var places: [(prefix: String, name: String)] = []
 
     /// Moves them there. Blocks the thread.
     init(_ items: [Int], of local: LocalFolder, in area: StagingArea) throws {
         self.local = local
-        for (number, item) in items.enumerated() {
-            let name = "aside-\(number)"
-            try area.folder.putAside(local.items[item].path, to: name, in: area.descriptor)
-            places.append((local.items[item].path, area.path(of: name)))
+        self.area = area
+        // What a pull that was killed had put aside is still there.
+        let first = area.asideNames.compactMap { Int($0.dropFirst(StagingArea.asidePrefix.count)) }.max() ?? 0
+        do {
+            for (number, item) in items.enumerated() {
+                let name = StagingArea.asidePrefix + String(first + 1 + number)
+                try area.folder.putAside(local.items[item].path, to: name, in: area.descriptor)
+                places.append((local.items[item].path, name))
+            }
+        } catch {
+            putBack()
+            throw error
+        }
+    }
+
+    /// Moves those back whose places are free, after a failure.
+    func putBack() {
+        for place in places.reversed() {
+            try? area.folder.putBack(place.name, from: area.descriptor, at: place.prefix)
         }
     }
 
@@ -18,7 +35,9 @@ struct AsideItems: Sendable {
         let path = local.items[item].path
         for place in places where path.utf8.starts(with: place.prefix.utf8) {
             let rest = path.utf8.dropFirst(place.prefix.utf8.count)
-            if rest.isEmpty || rest.first == UInt8(ascii: "/") { return place.path + String(Substring(rest)) }
+            if rest.isEmpty || rest.first == UInt8(ascii: "/") {
+                return area.path(of: place.name) + String(Substring(rest))
+            }
         }
         return local.path + "/" + path
     }

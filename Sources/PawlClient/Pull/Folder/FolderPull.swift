@@ -139,7 +139,6 @@ struct FolderPull {
         let (plan, local) = (prepared.plan, prepared.local)
         let threads = client.threads
         let folder = area.folder
-        let content = content
         guard !plan.isNothing else {
             try await threads.runIfActive {
                 try area.clear()
@@ -149,10 +148,31 @@ struct FolderPull {
             return
         }
         let aside = try await threads.runIfActive {
-            try area.clear(except: prepared.kept)
-            let aside = try AsideItems(plan.displaced, of: local, in: area)
+            try area.clearFiles(except: prepared.kept)
+            return try AsideItems(plan.displaced, of: local, in: area)
+        }
+        do {
+            try await bring(prepared, area, aside)
+        } catch {
+            // Nothing that was put aside is gone before the new is there. In a task of its own, for this one may be
+            // cancelled.
+            await Task {
+                try? await threads.runIfActive {
+                    for directory in plan.directories.reversed() { try? folder.remove(directory, isDirectory: true) }
+                    aside.putBack()
+                }
+            }.value
+            throw error
+        }
+    }
+
+    private func bring(_ prepared: Prepared, _ area: StagingArea, _ aside: AsideItems) async throws {
+        let (plan, local) = (prepared.plan, prepared.local)
+        let threads = client.threads
+        let folder = area.folder
+        let content = content
+        try await threads.runIfActive {
             for directory in plan.directories { try folder.makeDirectory(directory) }
-            return aside
         }
         meter.enter(.transferring)
         meter.kept(bytes: content.size - plan.bytesWritten)

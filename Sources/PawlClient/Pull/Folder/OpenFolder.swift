@@ -71,6 +71,16 @@ final class OpenFolder: Sendable {
         }
     }
 
+    /// Moves something in another open directory back to a path, when nothing is there.
+    func putBack(_ name: String, from source: Int32, at path: String) throws {
+        try withParent(of: path) { directory, target in
+            var state = stat()
+            guard fstatat(directory, target, &state, AT_SYMLINK_NOFOLLOW) != 0, errno == ENOENT,
+                renameat(source, name, directory, target) == 0
+            else { throw unwritable(path) }
+        }
+    }
+
     /// Gives a file the executable bits that it should have, and leaves its other bits alone.
     func setExecutable(_ path: String, _ isExecutable: Bool) throws {
         try withParent(of: path) { directory, name in

@@ -9,6 +9,8 @@ internal import PawlModel
 final class StagingArea: Sendable {
     static let name = ".pawl-partial"
     private static let lockName = "lock"
+    /// What stood in the way is called so, with a number behind it.
+    static let asidePrefix = "aside-"
 
     let folder: OpenFolder
     let descriptor: Int32
@@ -43,9 +45,23 @@ final class StagingArea: Sendable {
     /// Whether nothing is in it that a later pull could use.
     var isEmpty: Bool { (try? OpenFolder.names(in: descriptor))?.allSatisfy { $0 == Self.lockName } ?? false }
 
-    /// Removes what is in it, but for files with these names.
-    func clear(except kept: Set<String> = []) throws {
-        for name in try OpenFolder.names(in: descriptor) where name != Self.lockName && !kept.contains(name) {
+    /// What stood in the way of this pull, or of one that was killed.
+    var asideNames: [String] {
+        ((try? OpenFolder.names(in: descriptor)) ?? []).filter { $0.hasPrefix(Self.asidePrefix) }
+    }
+
+    /// Removes what is in it.
+    func clear() throws {
+        for name in try OpenFolder.names(in: descriptor) where name != Self.lockName {
+            OpenFolder.removeAll(name, in: descriptor)
+        }
+    }
+
+    /// Removes what a pull that was killed had written and this one does not need: files but those with these names.
+    func clearFiles(except kept: Set<String>) throws {
+        let aside = Set(asideNames)
+        for name in try OpenFolder.names(in: descriptor)
+        where name != Self.lockName && !kept.contains(name) && !aside.contains(name) {
             OpenFolder.removeAll(name, in: descriptor)
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import PawlClient
 import TestKit
 import Testing
 
@@ -197,6 +198,49 @@ extension LiveTests {
                         "fetched \(rest.bytesSent.mebibytes), staged \(staged.mebibytes)")
                 }
                 #expect(target.isEqual(source), "seed \(testSeed)")
+            }
+        }
+
+        /// What stands in the way of a file or a directory is not gone before that is there, however a pull ends.
+        @Test(arguments: [true, false]) func whatStandsInTheWay_isKeptUntilTheEnd(isKilled: Bool) async throws {
+            try await Site.with { site in
+                let source = try FolderSample(site.path("source"))
+                try RandomFile.write(source.path + "/data", size: 16 * mebibyte, seed: testSeed)
+                try source.write("parts/inner/x", "x")
+                try await site.command(["push", source.path, "game/build"])
+                let target = try FolderSample(site.path("target"))
+                try target.write("data/mine/save", "precious")
+                try target.write("parts", "a file")
+                let before = target.contents
+                // Twice: the second pull meets what the first one has left.
+                for _ in 0..<2 {
+                    try await withRelay(to: site.daemon.port) { relay in
+                        relay.hold(.toClient, after: 4 * mebibyte)
+                        if isKilled {
+                            let pull = try site.startPull("game/build", to: target.path, through: relay.address)
+                            #expect(await relay.reached(4 * mebibyte, .toClient, while: pull))
+                            await pull.kill()
+                        } else {
+                            let key = site.key
+                            let pull = Task {
+                                try await PawlClient.withClient(.init(server: relay.address, key: key)) {
+                                    try await $0.pull(VersionName("game/build"), to: target.path)
+                                }
+                            }
+                            await relay.reached(4 * mebibyte, .toClient)
+                            pull.cancel()
+                            await #expect(throws: (any Error).self) { try await pull.value }
+                        }
+                    }
+                    let names = target.contents.keys
+                    if isKilled {
+                        #expect(names.contains { $0.hasSuffix("mine/save") } && target.text("parts/inner/x") == nil)
+                    } else {
+                        #expect(target.contents.filter { !$0.key.hasPrefix(".pawl-partial") } == before)
+                    }
+                }
+                try await site.pull("game/build", to: target.path)
+                #expect(target.isEqual(source))
             }
         }
 
