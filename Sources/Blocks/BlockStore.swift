@@ -26,7 +26,6 @@ package final class BlockStore: Sendable {
         /// The highest segment that was on disk at the start. A new one gets a higher number, so that a database that
         /// was lost or set back never has a segment written over.
         var highestSegment: Int64 = 0
-        /// Segments that are being looked through for damage.
         /// Segments that somebody examines, with those who wait for the end of it.
         var examined: [Int64: [CheckedContinuation<Void, Never>]] = [:]
         var isClosed = false

@@ -90,52 +90,86 @@ package struct SegmentCompaction: ~Copyable {
 
     private mutating func copyAll(from source: any SegmentSource, _ segment: Int64) async throws -> Bool {
         var isWhole = true
-        var last: AuditedBlock?
+        var start: Int64 = 0
         while true {
-            let after = last
-            let page = try await store.database.read { sql in
-                try BlockAudit(sql).page(after: after, in: segment, limit: Limits.bookkeepingBatch)
-            }
+            let from = start
             // In the order in which they lie: what was read together before is read together after.
-            for row in page.sorted(by: { $0.block.location.position < $1.block.location.position }) {
-                try Task.checkCancellation()
-                guard row.isLive, try await copy(row, from: source) else {
-                    isWhole = false
-                    continue
-                }
+            let page = try await store.database.read { sql in
+                try BlockAudit(sql).blocks(in: segment, from: from, limit: Limits.compactionPage)
             }
-            guard page.count == Limits.bookkeepingBatch else { return isWhole }
-            last = page.last
+            for run in Self.runs(of: page.filter(\.isLive)) {
+                try Task.checkCancellation()
+                if try await !copy(run, from: source) { isWhole = false }
+            }
+            if !page.allSatisfy(\.isLive) { isWhole = false }
+            guard page.count == Limits.compactionPage, let last = page.last else { return isWhole }
+            start = last.block.location.position + 1
         }
     }
 
-    /// Copies one record; false when it is not what its row says.
-    private mutating func copy(_ row: AuditedBlock, from source: any SegmentSource) async throws -> Bool {
-        let location = row.block.location
-        let length = RecordHeader.byteCount + location.storedLength
+    /// Records that lie back to back, as many as are read at once.
+    private static func runs(of rows: [AuditedBlock]) -> [ArraySlice<AuditedBlock>] {
+        var runs: [ArraySlice<AuditedBlock>] = []
+        var first = 0
+        for (index, row) in rows.enumerated() {
+            let start = rows[first].block.location.position
+            let continues = index > first && rows[index - 1].recordEnd == row.block.location.position
+            if index > first, !continues || row.recordEnd - start > Int64(Limits.compactionRunSize) {
+                runs.append(rows[first..<index])
+                first = index
+            }
+        }
+        if first < rows.count { runs.append(rows[first...]) }
+        return runs
+    }
+
+    /// Copies records that lie back to back; false when one of them is not what its row says.
+    private mutating func copy(_ rows: ArraySlice<AuditedBlock>, from source: any SegmentSource) async throws -> Bool {
+        guard let first = rows.first, let last = rows.last else { return true }
+        let start = first.block.location.position
+        let length = Int(last.recordEnd - start)
         try await pace(length)
-        let record: ByteBuffer
+        var bytes: ByteBuffer
         do {
-            record = try await source.read(length, at: location.position)
+            bytes = try await source.read(length, at: start)
         } catch let error as FileError where error.code == .io {
             // A place that cannot be read says nothing of any other, nor of what is written.
-            try await quarantine(row)
-            return false
+            guard rows.count > 1 else {
+                try await quarantine(first)
+                return false
+            }
+            var isWhole = true
+            for index in rows.indices {
+                if try await !copy(rows[index...index], from: source) { isWhole = false }
+            }
+            return isWhole
         }
-        guard let header = Self.header(of: record, row.block) else {
-            try await quarantine(row)
-            return false
-        }
-        let target = try await openTarget()
         var run = BlockRun()
-        run.append([header], records: record)
-        guard let stored = try await target.write(run).first else { return false }
-        moves.append(BlockMove(game: row.game, id: row.block.id, source: location, target: stored.location))
-        copiedBytes += Int64(length)
+        var sound: [AuditedBlock] = []
+        for row in rows {
+            let length = Int(row.recordEnd - row.block.location.position)
+            guard let record = bytes.readSlice(length: length), let header = Self.header(of: record, row.block) else {
+                try await quarantine(row)
+                continue
+            }
+            run.append([header], records: record)
+            sound.append(row)
+        }
+        if !sound.isEmpty { try await write(run, sound) }
+        return sound.count == rows.count
+    }
+
+    private mutating func write(_ run: BlockRun, _ rows: [AuditedBlock]) async throws {
+        let target = try await openTarget()
+        for (row, stored) in zip(rows, try await target.write(run)) {
+            moves.append(
+                BlockMove(
+                    game: row.game, id: row.block.id, source: row.block.location, target: stored.location))
+        }
+        copiedBytes += Int64(run.byteCount)
         let isFull = await target.end >= Limits.segmentSizeMax
         if isFull || moves.count >= Limits.bookkeepingBatch { try await publish() }
         if isFull { try await sealTarget() }
-        return true
     }
 
     /// The header of a record that is what the index says, byte for byte.
@@ -190,5 +224,12 @@ package struct SegmentCompaction: ~Copyable {
             await reopen(target.number)
             throw error
         }
+    }
+}
+
+extension AuditedBlock {
+    /// Behind its record, in bytes.
+    fileprivate var recordEnd: Int64 {
+        block.location.position + Int64(RecordHeader.byteCount + block.location.storedLength)
     }
 }

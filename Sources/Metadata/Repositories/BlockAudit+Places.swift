@@ -13,6 +13,16 @@ extension BlockAudit {
         ).map(AuditedBlock.init(row:))
     }
 
+    /// The next blocks whose records begin at an offset of a segment or behind it, in service or not.
+    package func blocks(in segment: Int64, from start: Int64, limit: Int) throws -> [AuditedBlock] {
+        try sql.rows(
+            """
+            SELECT game_number, id, segment, position, raw_length, stored_length, encoding, checksum, state FROM blocks
+            WHERE segment = ? AND position >= ? ORDER BY position LIMIT ?
+            """, [.integer(segment), .integer(start), .integer(limit)]
+        ).map(AuditedBlock.init(row:))
+    }
+
     /// The piece of a tail whose record begins at an offset of a segment.
     package func tail(in segment: Int64, at position: Int64) throws -> TailLocation? {
         try sql.row(

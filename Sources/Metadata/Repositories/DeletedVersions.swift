@@ -39,8 +39,11 @@ package struct DeletedVersions {
     /// because of that.
     package func canRestore(asset: ResourceID, deletedAfter time: Timestamp) throws -> Bool {
         try sql.row(
-            "SELECT id FROM assets WHERE id = ? AND deleted_at > ? AND collected_at IS NULL", [.id(asset), .time(time)]
-        ) != nil
+            """
+            SELECT id FROM assets WHERE id = ? AND deleted_at > ? AND collected_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM versions WHERE versions.asset_id = assets.id
+                    AND versions.given_back_to IS NOT NULL AND versions.deleted_at >= assets.deleted_at)
+            """, [.id(asset), .time(time)]) != nil
     }
 
     /// Those that can be taken back, newest first, below `number` when it is given.
@@ -64,6 +67,11 @@ package struct DeletedVersions {
         ).map { try $0.text("name") }
         guard try VersionRows(sql).newestReady(asset: version.assetID)?.id == version.id else { return (channels, []) }
         return (channels, try contents(of: version.assetID, withoutChannel: true))
+    }
+
+    package func isHeld(_ version: Version) throws -> Bool {
+        let holders = try holders(of: version)
+        return !holders.channels.isEmpty || !holders.contents.isEmpty
     }
 
     /// The contents that refer to an asset, by their SKUs.

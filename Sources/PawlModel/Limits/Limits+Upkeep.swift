@@ -22,6 +22,8 @@ extension Limits {
     public static let compactionSpare: Int64 = 32 * 1024 * 1024
     /// One piece that is copied: as large as a run on its way in.
     public static let compactionRunSize = 1024 * 1024
+    /// Rows of blocks that a compaction has in memory: all of a segment, unless its blocks are small.
+    public static let compactionPage = 8192
     /// Blocks of a version whose references are given back in one pass over its pages: some 10 MiB of memory.
     public static let releasedIDsMax = 100_000
     /// Manifest pages that are removed in one transaction: 36 KiB each.

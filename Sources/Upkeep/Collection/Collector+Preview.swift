@@ -10,10 +10,10 @@ extension Collector {
     package func preview() async throws -> CollectionReport {
         var report = CollectionReport()
         var going: [(version: ResourceID, game: Int64, blockCount: Int64)] = []
-        try await forEachLapsed { asset, _, lapsed in
+        try await forEachLapsed { asset, lapsed in
             let game = try await database.read { try GameNumbers($0).existing(asset.gameID) ?? 0 }
             for version in lapsed {
-                guard try await isFree(version) else { continue }
+                guard try await !database.read({ try DeletedVersions($0).isHeld(version) }) else { continue }
                 report.versionsDeleted += 1
                 report.tell(version, path: asset.path, .retention)
                 going.append((version.id, game, version.blockCount))
@@ -38,11 +38,6 @@ extension Collector {
         return report
     }
 
-    private func isFree(_ version: Version) async throws -> Bool {
-        let holders = try await database.read { try DeletedVersions($0).holders(of: version) }
-        return holders.channels.isEmpty && holders.contents.isEmpty
-    }
-
     private func previewDue(
         into report: inout CollectionReport, _ going: inout [(version: ResourceID, game: Int64, blockCount: Int64)]
     ) async throws {
@@ -55,29 +50,28 @@ extension Collector {
 
     /// The blocks that nobody holds but these versions, and the bytes of their records.
     ///
-    /// In several passes where there are many: each looks at a part of all ids, which fits in memory.
+    /// Where there are more than fit in memory, a part of all ids is looked at and stands for the rest: ids are random, so
+    /// that is right within a percent.
     private func onlyHeld(
         by versions: [(version: ResourceID, game: Int64, blockCount: Int64)]
     ) async throws -> (count: Int64, bytes: Int64) {
         var sum: (count: Int64, bytes: Int64) = (0, 0)
         for (game, versions) in Dictionary(grouping: versions, by: \.game) {
             let total = versions.reduce(0) { $0 + Int($1.blockCount) }
-            let passes = total / Limits.releasedIDsMax + 1
-            for pass in 0..<passes {
-                var holders: [Digest: Int64] = [:]
-                for version in versions {
-                    var own: Set<Digest> = []
-                    try await forEachPage(of: version.version) { page in
-                        for id in page where passes == 1 || id.part(of: passes) == pass { own.insert(id) }
-                    }
-                    for id in own { holders[id, default: 0] += 1 }
+            let parts = total / Limits.releasedIDsMax + 1
+            var holders: [Digest: Int64] = [:]
+            for version in versions {
+                var own: Set<Digest> = []
+                try await forEachPage(of: version.version) { page in
+                    for id in page where parts == 1 || id.part(of: parts) == 0 { own.insert(id) }
                 }
-                let (ids, counts) = (Array(holders.keys), holders)
-                let uses = try await database.read { try BlockIndex($0).uses(of: ids, game: game) }
-                for (id, use) in uses where use.references == counts[id] {
-                    sum.count += 1
-                    sum.bytes += use.storedLength + Int64(RecordHeader.byteCount)
-                }
+                for id in own { holders[id, default: 0] += 1 }
+            }
+            let (ids, counts) = (Array(holders.keys), holders)
+            let uses = try await database.read { try BlockIndex($0).uses(of: ids, game: game) }
+            for (id, use) in uses where use.references == counts[id] {
+                sum.count += Int64(parts)
+                sum.bytes += Int64(parts) * (use.storedLength + Int64(RecordHeader.byteCount))
             }
         }
         return sum

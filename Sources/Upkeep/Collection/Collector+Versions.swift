@@ -7,16 +7,22 @@ extension Collector {
 
     /// Deletes the versions that the retention of their asset does not hold.
     func applyRetention(into report: inout CollectionReport) async throws {
-        try await forEachLapsed { asset, retention, lapsed in
-            let (rules, limit) = (retention, Limits.versionsDeletedAtOnce)
+        try await forEachLapsed { asset, lapsed in
             let answer = try await writePath.apply(by: .daemon, message: "retention") { writer in
-                // Looked at once more where it is decided: a channel may point at one of them by now.
+                // Looked at once more where it is decided: a channel may point at one of them by now, and the rule may be
+                // another one.
                 let rows = DeletedVersions(writer.sql)
+                guard let row = try ResourceTable(Asset.schema).row(asset.id, in: writer.sql),
+                    let retention = try Stored<Asset>(row: row).retention,
+                    let bound = try rows.number(ofNewest: retention.keepLast, of: asset.id)
+                else { return Answer(.done, .array([])) }
                 var gone: [Version] = []
-                for version in lapsed.prefix(limit) {
+                for version in lapsed.prefix(Limits.versionsDeletedAtOnce) where version.number < bound {
                     let again = try rows.lapsed(
-                        of: asset.id, rules, below: version.number + 1, now: writer.now, limit: 1)
-                    guard let found = again.versions.first, found.id == version.id else { continue }
+                        of: asset.id, retention, below: version.number + 1, now: writer.now, limit: 1)
+                    guard let found = again.versions.first, found.id == version.id, try !rows.isHeld(found) else {
+                        continue
+                    }
                     try writer.delete(found)
                     gone.append(found)
                 }
@@ -31,7 +37,7 @@ extension Collector {
 
     /// Versions that retention does not hold, some at a time, of one asset after the other.
     func forEachLapsed(
-        _ body: (Stored<Asset>, Retention, [Version]) async throws -> Void
+        _ body: (Stored<Asset>, [Version]) async throws -> Void
     ) async throws {
         var last: ResourceID?
         while true {
@@ -46,7 +52,7 @@ extension Collector {
     }
 
     private func forEachLapsed(
-        of id: ResourceID, _ body: (Stored<Asset>, Retention, [Version]) async throws -> Void
+        of id: ResourceID, _ body: (Stored<Asset>, [Version]) async throws -> Void
     ) async throws {
         let now = ambient.now()
         let found = try await database.read { sql -> (Stored<Asset>, Int64)? in
@@ -65,7 +71,7 @@ extension Collector {
                 try DeletedVersions($0).lapsed(
                     of: id, retention, below: start, now: now, limit: Limits.versionsDeletedAtOnce)
             }
-            if !versions.isEmpty { try await body(asset, retention, versions) }
+            if !versions.isEmpty { try await body(asset, versions) }
             below = lastNumber
         }
     }

@@ -344,7 +344,8 @@ struct CollectionTests {
             let rooms = world.rooms
             let (kept, gone, stays) = try await world.pushSparse(kept: 5, gone: 60)
             try await rooms.delete(gone)
-            world.files.fail(.read, after: 2, times: 1, with: .io)
+            // The run, and its first record.
+            world.files.fail(.read, times: 2, with: .io)
             _ = try await rooms.collect()
             #expect(rooms.store.readOnlyReason == nil)
             #expect(try await rooms.findings().contains { $0.contains("out of service") })

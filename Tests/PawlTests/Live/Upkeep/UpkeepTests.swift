@@ -42,7 +42,10 @@ extension LiveTests {
                 try file.seek(toOffset: UInt64(mebibyte))
                 try file.write(contentsOf: Data(count: 3))
                 try file.close()
-                while !site.daemon.log.contains("game/file@1") { try await Task.sleep(for: .milliseconds(100)) }
+                while !site.daemon.log.contains("game/file@1"), site.daemon.isRunning {
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+                #expect(site.daemon.isRunning)
             }
         }
 
@@ -164,17 +167,22 @@ extension LiveTests {
                 try await site.push(site.path("v1"), to: "game/file")
                 let backup = site.path("backup")
                 try FileManager.default.createDirectory(atPath: backup, withIntermediateDirectories: true)
-                // Killed as soon as it has begun.
-                let tool = try ToolProcess.pawl(["backup", backup, "--storage", site.storage])
-                while try FileManager.default.contentsOfDirectory(atPath: backup).isEmpty, tool.endedAs == nil {
-                    try await Task.sleep(for: .milliseconds(1))
+                // Killed as soon as it has begun, until one is caught before its end.
+                var isCaught = false
+                for _ in 0..<20 where !isCaught {
+                    try FileManager.default.removeItem(atPath: backup)
+                    try FileManager.default.createDirectory(atPath: backup, withIntermediateDirectories: true)
+                    let tool = try ToolProcess.pawl(["backup", backup, "--storage", site.storage])
+                    while try FileManager.default.contentsOfDirectory(atPath: backup).isEmpty, tool.endedAs == nil {
+                        try await Task.sleep(for: .milliseconds(1))
+                    }
+                    await tool.kill()
+                    isCaught = !FileManager.default.fileExists(atPath: backup + "/backup.json")
                 }
-                await tool.kill()
-                if !FileManager.default.fileExists(atPath: backup + "/backup.json") {
-                    let refused = try await site.status(["restore", backup, "--storage", site.path("elsewhere")])
-                    #expect(refused.status == 1 && refused.errors.contains("no backup that has ended"))
-                    #expect(!FileManager.default.fileExists(atPath: site.path("elsewhere")))
-                }
+                try #require(isCaught)
+                let refused = try await site.status(["restore", backup, "--storage", site.path("elsewhere")])
+                #expect(refused.status == 1 && refused.errors.contains("no backup that has ended"))
+                #expect(!FileManager.default.fileExists(atPath: site.path("elsewhere")))
                 let whole = try await site.status(["backup", backup, "--storage", site.storage])
                 #expect(whole.status == 0, "\(whole.errors)")
                 let names = try FileManager.default.contentsOfDirectory(atPath: backup)
