@@ -20,7 +20,7 @@ extension API {
                 let query = try ListQuery(
                     filter: request.query("filter"), orderBy: request.query("order_by"),
                     pageSize: request.query("page_size"), pageToken: request.query("page_token"), of: Changeset.schema)
-                guard query.order.field == "id", query.conditions.allSatisfy({ $0.field != "created_at" }) else {
+                guard query.order.field == "id" else {
                     throw Problem.malformedQuery(
                         "order_by", "must be id, which is the order of creation, or id desc: changesets have no other")
                 }
@@ -85,7 +85,7 @@ extension Operation {
         parameters: [
             .init(
                 "filter", in: .query, .text(max: 2000), example: "created_by=\"key_01jd0000000000000000000000\"",
-                help: "conditions on created_by, game_id and reverts, joined by AND"),
+                help: "conditions on created_at, created_by, game_id and reverts, joined by AND"),
             .init(
                 "order_by", in: .query, .choice(["id", "id desc"]), help: "id, the order of creation, unless given"),
         ] + Parameter.list(Changeset.schema).filter { ["page_size", "page_token"].contains($0.name) },

@@ -9,7 +9,7 @@ package struct SubmitScore: RowVerb {
 
     package init() {}
 
-    package var remains: String? { "a score that was submitted stays on its leaderboard" }
+    package var remains: String? { "A score that was submitted stays on its leaderboard." }
 
     package func run(on row: JSONObject, input: JSONObject, in writer: ChangesetWriter) throws -> Answer {
         let leaderboard = try Stored<Leaderboard>(row: row)

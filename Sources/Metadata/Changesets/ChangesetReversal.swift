@@ -29,9 +29,8 @@ struct ChangesetReversal {
                 .wrongState, "\(changeset.id) was taken back already, by \(other): revert that one to have it again.")
         }
         for change in changes { try writer.caller.require(reversal.scope(of: change)) }
-        let obstacles = changes.map { reversal.obstacle(to: $0) }
-        let irreversible = unique(
-            obstacles.compactMap(\.self) + changeset.irreversible)
+        let obstacles = try ReversalObstacles(of: changes, reversal, asksTime: true).sentences
+        let irreversible = (obstacles.compactMap(\.self) + changeset.irreversible).withoutRepeats
         guard irreversible.isEmpty || request.skipsIrreversible || request.validateOnly else {
             throw Problem(
                 .irreversible,
@@ -50,7 +49,7 @@ struct ChangesetReversal {
                 "What it changed was changed again since, or is needed: look at conflicts. Nothing was taken back.",
                 members: ["conflicts": .array(conflicts.map(\.json))])
         }
-        guard !writer.changes.isEmpty else {
+        guard writer.isBegun else {
             throw Problem(.wrongState, "Nothing of \(changeset.id) is left to take back.")
         }
         let plan: JSONValue = [
@@ -87,10 +86,5 @@ struct ChangesetReversal {
             }
         }
         return net.filter { $0.before != nil || $0.after != nil }
-    }
-
-    private func unique(_ sentences: [String]) -> [String] {
-        var seen: Set<String> = []
-        return sentences.filter { seen.insert($0).inserted }
     }
 }

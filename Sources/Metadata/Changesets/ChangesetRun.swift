@@ -39,7 +39,7 @@ struct ChangesetRun {
         let graph = try OperationGraph(resolved, resolution, in: writer.sql)
         let order = try order(of: graph)
         for place in order.places {
-            let missing = graph.needs(resolution, place).sorted().filter { !isDone($0) }.map { name(of: $0) }
+            let missing = graph.needs(place).sorted().filter { !isDone($0) }.map { name(of: $0) }
             if let operation = resolved[place], missing.isEmpty {
                 states[place] = try outcome(of: operation)
             } else if case .waiting = states[place] {
@@ -53,12 +53,11 @@ struct ChangesetRun {
                 .planChanged, "Rows have changed since it was planned: look at what it would do now.",
                 members: ["plan": .string(plan.hex)])
         }
-        try noteIrreversible(resolved)
         return ChangesetOutcome(
-            id: request.validateOnly || writer.changes.isEmpty ? nil : writer.id, message: request.message, plan: plan,
+            id: request.validateOnly || !writer.isBegun ? nil : writer.id, message: request.message, plan: plan,
             order: order.places.map { name(of: $0) },
             results: states.compactMap { if case .done(let result) = $0 { result } else { nil } },
-            changes: writer.changes, irreversible: writer.irreversible)
+            changes: writer.changes, irreversible: try writer.irreversible())
     }
 
     private func name(of place: Int) -> String { request.operations[place].id }
@@ -109,7 +108,8 @@ struct ChangesetRun {
             -> ChangesetOutcome.Result
         {
             .init(
-                id: operation.id, outcome: outcome, rowID: row?.idText, revision: row?["revision"]?.int, result: value)
+                id: operation.id, resource: schema.name, outcome: outcome, rowID: row?.idText,
+                revision: row?["revision"]?.int, result: value)
         }
         switch operation.kind {
         case .create:
@@ -132,6 +132,10 @@ struct ChangesetRun {
                 try match.check(try writer.existing(schema, id), attempted: .object(body))
             }
             let answer = try inBody { try writer.call(verb, id, body) }
+            if verb.remains != nil {
+                let called = try id.map { try writer.existing(schema, $0) }
+                try writer.begin(gameID: called.flatMap { ChangesetWriter.gameID(of: $0, schema) })
+            }
             let row = answer.body.object
             if !answer.shownOnce.isEmpty { shownOnce[operation.id] = .object(answer.shownOnce) }
             return result(
@@ -267,14 +271,5 @@ struct ChangesetRun {
             "order": .array(order.places.map { .string(name(of: $0)) }), "revisions": .object(revisions),
         ]
         return Digest(sha256Of: Array(plan.data))
-    }
-
-    /// What a revert would leave as it is: kept with the changeset, for nobody can tell later.
-    private func noteIrreversible(_ resolved: [ResolvedOperation?]) throws {
-        let reversal = RowReversal(in: writer)
-        let calls = resolved.compactMap { resolved in
-            resolved?.verb?.remains.map { "\(resolved?.operation.id ?? ""): \($0)" }
-        }
-        try writer.noteIrreversible(writer.changes.compactMap { reversal.obstacle(to: $0) } + calls)
     }
 }

@@ -31,7 +31,7 @@ extension ChangesetWriter {
     /// Notes what a list tells of the changeset, and tells its one event.
     private func finish(_ outcome: ChangesetOutcome) throws -> Answer {
         let answer = Answer(outcome.id == nil ? .done : .created, try JSONValue(outcome))
-        guard !changes.isEmpty else { return answer }
+        guard isBegun else { return answer }
         if let other = outcome.reverts { try ChangesetRows(sql).note(id, reverts: other) }
         try tell(
             "\(Changeset.schema.name).applied", subject: id.description, gameID: gameID,

@@ -11,10 +11,12 @@ struct OperationGraph {
     private(set) var edges: Set<ChangesetOrder.Edge> = []
     private var followers: [[Int]]
     private let operations: [ResolvedOperation?]
+    private let resolution: OperationResolution
 
     /// - Parameter operations: By place; nil for those that are refused already.
     init(_ operations: [ResolvedOperation?], _ resolution: OperationResolution, in sql: any SQLConnection) throws {
         self.operations = operations
+        self.resolution = resolution
         followers = Array(repeating: [], count: operations.count)
         for (place, operation) in resolution.operations.enumerated() {
             let names = operation.references.map(\.reference.operation) + operation.dependsOn
@@ -80,7 +82,9 @@ struct OperationGraph {
         let writers = self.writers
         for case let test? in operations where test.operation.kind == .test {
             guard let target = test.operation.target else { continue }
-            for place in writers[target] ?? [] where !reaches(place, test.place) { add(test.place, before: place) }
+            for place in writers[known(target)] ?? [] where !reaches(place, test.place) {
+                add(test.place, before: place)
+            }
         }
     }
 
@@ -88,9 +92,24 @@ struct OperationGraph {
     private var writers: [ChangesetOperation.Target: [Int]] {
         var writers: [ChangesetOperation.Target: [Int]] = [:]
         for case let resolved? in operations where resolved.operation.writes {
-            if let target = resolved.operation.target { writers[target, default: []].append(resolved.place) }
+            if let target = resolved.operation.target { writers[known(target), default: []].append(resolved.place) }
         }
         return writers
+    }
+
+    /// What a target is, as far as that is known before anything is done: a row that is there, or what another operation
+    /// makes.
+    private func known(_ target: ChangesetOperation.Target) -> ChangesetOperation.Target {
+        var (target, seen) = (target, Set<String>())
+        while case .result(let reference) = target, reference.pointer.isEmpty,
+            seen.insert(reference.operation).inserted,
+            let place = resolution.place(of: reference.operation), let other = operations[place]
+        {
+            if let found = other.found { return .row(found) }
+            guard other.operation.kind != .call, let next = other.operation.target else { break }
+            target = next
+        }
+        return target
     }
 
     /// Two that write one row, and neither of which comes behind the other; nil when there are none.
@@ -115,7 +134,7 @@ struct OperationGraph {
     }
 
     /// All that `place` comes behind by what was said: what it cannot be done without.
-    func needs(_ resolution: OperationResolution, _ place: Int) -> Set<Int> {
+    func needs(_ place: Int) -> Set<Int> {
         let operation = resolution.operations[place]
         let names = operation.references.map(\.reference.operation) + operation.dependsOn
         return Set(names.compactMap { resolution.place(of: $0) })

@@ -10,6 +10,8 @@ struct ResolvedOperation {
     var verb: (any Verb)?
     /// The target as it is before anything is written; nil when it is not there, or made by another operation.
     var row: JSONObject?
+    /// The row that `if_none_exist` finds, where that can be told beforehand.
+    var found: ResourceID?
 }
 
 /// Finds what the operations of a request are about, and whether the caller may do such things.
@@ -49,7 +51,16 @@ struct OperationResolution {
                 ? try ResourceTable(schema).deletedRow(id, in: writer.sql)
                 : try ResourceTable(schema).row(id, in: writer.sql)
         }
+        resolved.found = try found(by: operation, schema)
         return resolved
+    }
+
+    private func found(by operation: ChangesetOperation, _ schema: ResourceSchema) throws -> ResourceID? {
+        guard let wanted = operation.ifNoneExist, JSONValue.object(wanted).changesetReferences().isEmpty,
+            Set(wanted.keys).isSubset(of: schema.uniques.joined())
+        else { return nil }
+        let values = wanted.sorted { $0.key < $1.key }.map { (field: $0.key, value: $0.value) }
+        return try writer.row(schema, where: values)?.idText.flatMap { ResourceID($0) }
     }
 
     private func schema(of operation: ChangesetOperation) throws -> ResourceSchema {

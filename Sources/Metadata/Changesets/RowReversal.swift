@@ -31,6 +31,40 @@ struct RowReversal {
         }
     }
 
+    /// Why a change cannot be taken back any more, a sentence: the time is over in which a deleted row comes back.
+    func lapse(of change: RowChange) throws -> String? {
+        guard change.kind == .deleted, let id = ResourceID(change.rowID) else { return nil }
+        let time = writer.now.advanced(bySeconds: -undeleteWindow)
+        let rows = DeletedVersions(writer.sql)
+        var isOver = false
+        if change.resource == Version.schema.name {
+            isOver = try rows.version(id)?.state == .deleted && !rows.canRestore(version: id, deletedAfter: time)
+        } else if let schema = registry[schema: change.resource], schema.deletion == .marksRow {
+            isOver =
+                try ResourceTable(schema).deletedRow(id, in: writer.sql) != nil
+                && !rows.canRestore(asset: id, deletedAfter: time)
+        }
+        return isOver
+            ? "\(id) of \(change.resource) does not come back: the time in which it could be taken back is over." : nil
+    }
+
+    /// Whether a row that was made is still there when that is taken back: a verb only changes what it says.
+    func leavesRow(of change: RowChange) -> Bool { registry[schema: change.resource]?.history == .byVerb }
+
+    /// Whether it must be gone when that is taken back: others are only marked when they are needed.
+    func removesRow(of change: RowChange) -> Bool {
+        guard let schema = registry[schema: change.resource] else { return false }
+        return schema.history == .reversible && schema.deletion == .removesRow
+    }
+
+    /// The ids that a row refers to.
+    func references(in row: JSONObject?, of change: RowChange) -> [String] {
+        guard let row, let schema = registry[schema: change.resource] else { return [] }
+        return schema.fields.flatMap { field in
+            field.type.references(in: row[field.name] ?? .null, at: "").map(\.text)
+        }
+    }
+
     /// The scope that somebody needs who takes it back.
     func scope(of change: RowChange) -> Scope {
         if let compensation = compensation(of: change) { return compensation.verb.schema.scope }

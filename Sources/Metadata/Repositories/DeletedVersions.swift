@@ -30,6 +30,12 @@ package struct DeletedVersions {
         ).map(Version.init(row:))
     }
 
+    package func canRestore(version: ResourceID, deletedAfter time: Timestamp) throws -> Bool {
+        try sql.row(
+            "SELECT id FROM versions WHERE id = ? AND state = 'deleted' AND deleted_at > ? AND given_back_to IS NULL",
+            [.id(version), .time(time)]) != nil
+    }
+
     /// A version in any state.
     package func version(_ id: ResourceID) throws -> Version? {
         try sql.row("SELECT \(VersionRows.columns) FROM versions WHERE id = ?", [.id(id)]).map(Version.init(row:))

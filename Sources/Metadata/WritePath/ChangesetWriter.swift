@@ -23,13 +23,16 @@ package final class ChangesetWriter {
         var games: Set<ResourceID?> = []
         /// Whether it changes rows from which a database is rebuilt.
         var isToldInSegments = false
-        /// What a revert leaves as it is, a sentence each.
+        /// What a revert leaves as it is beside what the changes tell, a sentence each.
         var irreversible: [String] = []
+        /// Whether its own row is written.
+        var isBegun = false
     }
 
     /// What it has changed so far, in order.
     package var changes: [RowChange] { done.changes }
-    var irreversible: [String] { done.irreversible }
+    /// Whether it has done anything.
+    var isBegun: Bool { done.isBegun }
     var isToldInSegments: Bool { done.isToldInSegments }
     /// The game of all that it has changed; nil when that is of several, or of none.
     var gameID: ResourceID? { done.games.count == 1 ? done.games.first ?? nil : nil }
@@ -92,22 +95,27 @@ package final class ChangesetWriter {
                 "Other rows refer to \(id), deleted ones that are not collected yet among them: delete those first.")
         }
         try record(schema.name, before: before, after: nil, gameID: Self.gameID(of: before, schema))
-        if !lost.isEmpty {
-            try noteIrreversible(lost.map { "\(id) of \(schema.name) comes back without \($0)." })
-        }
+        done.irreversible += lost.map { "\(id) of \(schema.name) comes back without \($0)." }
     }
 
-    /// Keeps what a revert of this changeset leaves as it is.
-    func noteIrreversible(_ sentences: [String]) throws {
-        done.irreversible += sentences
-        guard !done.irreversible.isEmpty, !done.changes.isEmpty else { return }
+    /// What a revert of this changeset leaves as it is, a sentence each.
+    func irreversible() throws -> [String] {
+        let obstacles = try ReversalObstacles(of: done.changes, RowReversal(in: self), asksTime: false)
+        return (obstacles.sentences.compactMap(\.self) + done.irreversible).withoutRepeats
+    }
+
+    /// Keeps that with the changeset: later, nobody can tell all of it.
+    func keepIrreversible() throws {
+        guard done.isBegun else { return }
+        let sentences = try irreversible()
+        guard !sentences.isEmpty else { return }
         try sql.execute(
-            "UPDATE changesets SET irreversible = ? WHERE id = ?",
-            [.text(try JSONValue(done.irreversible).text), .id(id)])
+            "UPDATE changesets SET irreversible = ? WHERE id = ?", [.text(try JSONValue(sentences).text), .id(id)])
     }
 
     package func call(_ verb: any Verb, _ id: ResourceID?, _ body: JSONObject) throws -> Answer {
         let input = try verb.schema.input(from: body)
+        if let remains = verb.remains { done.irreversible.append(remains) }
         guard let schema = registry[schema: verb.schema.resource] else {
             return try verb.run(row: nil, input: input, in: self)
         }
@@ -119,6 +127,20 @@ package final class ChangesetWriter {
             in: input, verb.schema.fields, game: row.flatMap { Self.gameID(of: $0, schema)?.description })
         guard violations.isEmpty else { throw Problem.invalid(schema.name, violations) }
         return try verb.run(row: row, input: input, in: self)
+    }
+
+    /// Writes the changeset itself, when that was not done yet: with the first change, or for a verb that no journal tells
+    /// of.
+    func begin(gameID: ResourceID?) throws {
+        if !done.isBegun {
+            try sql.execute(
+                "INSERT INTO changesets (id, created_at, created_by, message, game_id) VALUES (?, ?, ?, ?, ?)",
+                [.id(id), .time(now), .id(caller.id), .text(message), .id(gameID)])
+        } else if !done.games.contains(gameID) {
+            try sql.execute("UPDATE changesets SET game_id = NULL WHERE id = ?", [.id(id)])
+        }
+        done.isBegun = true
+        done.games.insert(gameID)
     }
 
     /// Runs a part of the changeset. When it throws nothing of that part is left, and the changeset goes on.
@@ -232,16 +254,9 @@ package final class ChangesetWriter {
     /// repository's. The first one also writes the changeset itself.
     package func record(_ resource: String, before: JSONObject?, after: JSONObject?, gameID: ResourceID?) throws {
         guard let rowID = (after ?? before)?.idText else { return }
-        if done.changes.isEmpty {
-            try sql.execute(
-                "INSERT INTO changesets (id, created_at, created_by, message, game_id) VALUES (?, ?, ?, ?, ?)",
-                [.id(id), .time(now), .id(caller.id), .text(message), .id(gameID)])
-        } else if !done.games.contains(gameID) {
-            try sql.execute("UPDATE changesets SET game_id = NULL WHERE id = ?", [.id(id)])
-        }
+        try begin(gameID: gameID)
         let change = RowChange(resource: resource, rowID: rowID, before: before, after: after)
         done.changes.append(change)
-        done.games.insert(gameID)
         if JournalEntry.Resource(table: resource) != nil { done.isToldInSegments = true }
         try sql.execute(
             "INSERT INTO journal (changeset_id, step, resource, row_id, before, after) VALUES (?, ?, ?, ?, ?, ?)",

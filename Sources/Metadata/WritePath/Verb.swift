@@ -12,8 +12,8 @@ package protocol Verb: Sendable {
     /// How a change of a row of the verb's resource is taken back, where it is this verb that makes such changes, and it can
     /// be; nil otherwise.
     func compensation(of change: RowChange) -> Compensation?
-    /// What it does that no journal tells of and nothing takes back, such as "the score stays on the board"; nil for
-    /// nothing.
+    /// What it does that no journal tells of and nothing takes back, a sentence such as "The score stays on its board.";
+    /// nil for nothing.
     var remains: String? { get }
 }
 

@@ -39,6 +39,7 @@ package struct WritePath: Sendable {
                     sql: sql, caller: caller, message: message, ambient: ambient, registry: registry)
                 let answer = try body(writer)
                 if validateOnly { throw Undone(answer: answer) }
+                try writer.keepIrreversible()
                 if let idempotency { try records.keep(answer, for: idempotency, at: writer.now) }
                 return (answer, writer.isToldInSegments ? try SegmentJournalRows(sql).last() : 0)
             }

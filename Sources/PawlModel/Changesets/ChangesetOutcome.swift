@@ -32,6 +32,7 @@ public struct ChangesetOutcome: Codable, Hashable, Sendable {
     public struct Result: Codable, Hashable, Sendable {
         /// The operation's.
         public var id: String
+        public var resource: String
         public var outcome: Outcome
         /// Of the row that it made, changed, found or looked at.
         public var rowID: String?
@@ -39,8 +40,11 @@ public struct ChangesetOutcome: Codable, Hashable, Sendable {
         /// The row, or what the verb answered.
         public var result: JSONValue
 
-        public init(id: String, outcome: Outcome, rowID: String?, revision: Int64?, result: JSONValue) {
+        public init(
+            id: String, resource: String, outcome: Outcome, rowID: String?, revision: Int64?, result: JSONValue
+        ) {
             self.id = id
+            self.resource = resource
             self.outcome = outcome
             self.rowID = rowID
             self.revision = revision
@@ -48,7 +52,7 @@ public struct ChangesetOutcome: Codable, Hashable, Sendable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case id, outcome, revision, result
+            case id, resource, outcome, revision, result
             case rowID = "row_id"
         }
 
@@ -56,6 +60,7 @@ public struct ChangesetOutcome: Codable, Hashable, Sendable {
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(id, forKey: .id)
+            try container.encode(resource, forKey: .resource)
             try container.encode(outcome, forKey: .outcome)
             try container.encode(rowID, forKey: .rowID)
             try container.encode(revision, forKey: .revision)
@@ -83,6 +88,7 @@ public struct ChangesetOutcome: Codable, Hashable, Sendable {
             .list(
                 .object([
                     Field("id", .text(max: 64), isRequired: true, help: "the operation's"),
+                    Field("resource", .text(max: 64), isRequired: true, help: "what it is about"),
                     Field(
                         "outcome", .choice(Outcome.allCases.map(\.rawValue)), isRequired: true, help: "what it did"),
                     Field("row_id", .text(max: 30), help: "of the row that it made, changed, found or looked at"),

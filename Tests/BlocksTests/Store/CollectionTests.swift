@@ -1,5 +1,6 @@
 import BlockFormat
 import Blocks
+import Catalog
 import Files
 import Metadata
 import NIOCore
@@ -49,6 +50,36 @@ struct CollectionTests {
             #expect(try await rooms.content(of: third.id) == (shared + own + own).flatMap(\.bytes))
             try await rooms.settle()
             #expect(try await rooms.findings() == [])
+        }
+    }
+
+    /// Deleting a version is a changeset like any other, that can be taken back, and taken back again.
+    @Test func deletionOfAVersion_isReverted_untilItsTimeIsOver() async throws {
+        try await BlockWorld.with { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let rooms = world.rooms
+            let changesets = Changesets(writePath: rooms.writePath, undeleteWindow: BlockWorld.undeleteWindow)
+            func last() async throws -> ResourceID {
+                let query = try ListQuery(
+                    filter: nil, orderBy: "id desc", pageSize: "1", pageToken: nil, of: Changeset.schema)
+                let id = try #require(try await changesets.page(query, limit: 1, for: .daemon).first).id
+                // Ids are in the order of time.
+                world.clock.advance(bySeconds: 1)
+                return id
+            }
+            let blocks = TestBlock.some(3, upTo: 20_000, &generator)
+            let version = try await rooms.push(blocks, to: world.asset)
+            try await rooms.push(TestBlock.some(3, upTo: 20_000, &generator), to: world.asset)
+            world.clock.advance(bySeconds: 1)
+            try await rooms.delete(version)
+            _ = try await changesets.revert(try await last(), by: .daemon)
+            #expect(try await rooms.content(of: version.id) == blocks.flatMap(\.bytes))
+            _ = try await changesets.revert(try await last(), by: .daemon)
+            #expect(try await thrown(Problem.self) { try await rooms.content(of: version.id) }.code == .notFound)
+            world.clock.advance(bySeconds: BlockWorld.undeleteWindow)
+            let deletion = try await last()
+            let late = try await thrown(Problem.self) { try await changesets.revert(deletion, by: .daemon) }
+            #expect(late.code == .irreversible)
         }
     }
 

@@ -78,6 +78,40 @@ struct ChangesetTests {
             #expect(open.code == .ambiguousOrder && open.members["operations"] == ["two", "one"])
             two.dependsOn = ["one"]
             #expect(try await world.apply([two, one]).order == ["one", "two"])
+            // The same row under two names.
+            let game = JSONValue.string("\(first.row("game"))")
+            var found = Self.item("found", sku: "a", game: game)
+            found.ifNoneExist = ["game_id": game, "sku": "a"]
+            two = ChangesetOperation("two", .update, target: .result(.init(operation: "found")), body: ["name": "2"])
+            let hidden = try await problem { try await world.apply([found, two, one]) }
+            #expect(hidden.code == .ambiguousOrder)
+            one.dependsOn = ["two"]
+            #expect(try await world.apply([found, two, one]).order == ["found", "two", "one"])
+        }
+    }
+
+    @Test func listOfThem_isFiltered_alsoByTime() async throws {
+        try await ChangesetWorld.with { world in
+            let first = try await world.apply([Self.game, Self.item("a")])
+            world.clock.advance(bySeconds: 10)
+            let second = try await world.apply([
+                ChangesetOperation("u", .update, target: .row(first.row("a")), body: ["name": "New"])
+            ])
+            let all = try await world.list()
+            #expect(all.map(\.id) == [first.id, second.id])
+            #expect(try await world.list("created_at>=\"\(all[1].createdAt)\"").map(\.id) == [second.id])
+            #expect(try await world.list("created_at<\"\(all[1].createdAt)\"").map(\.id) == [first.id])
+        }
+    }
+
+    @Test func tooManyOperations_areRefused() async throws {
+        try await ChangesetWorld.with { world in
+            func operations(_ count: Int) -> [ChangesetOperation] {
+                [Self.game] + (1..<count).map { Self.item("i\($0)") }
+            }
+            let refused = try await problem { try await world.apply(operations(1001)) }
+            #expect(refused.code == .invalid && refused.violations.map(\.pointer) == ["/operations"])
+            #expect(try await world.apply(operations(1000)).changes.count == 1000)
         }
     }
 

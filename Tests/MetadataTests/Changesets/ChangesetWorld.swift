@@ -88,6 +88,13 @@ struct ChangesetWorld: Sendable {
         }
     }
 
+    /// All changesets, in order.
+    func list(_ filter: String? = nil) async throws -> [Changeset] {
+        let query = try ListQuery(
+            filter: filter, orderBy: nil, pageSize: "500", pageToken: nil, of: Changeset.schema)
+        return try await changesets.page(query, limit: 500, for: .daemon)
+    }
+
     func events(_ type: String) async throws -> [JSONObject] {
         try await database.read { sql in
             try sql.rows("SELECT data FROM events WHERE type = ? ORDER BY sequence", [.text(type)]).map {

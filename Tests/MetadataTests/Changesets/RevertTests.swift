@@ -92,7 +92,122 @@ struct RevertTests {
         }
     }
 
-    @Test func assetsAndVersions_comeBack() async throws {
+    /// A grant stays, revoked, and so do those whom it names: that is said before, and does not keep the rest from going.
+    @Test func whatAGrantNeeds_stays_andTheRestGoes() async throws {
+        try await ChangesetWorld.with { world in
+            let made = try await world.apply(
+                Self.start + [
+                    ChangesetOperation(
+                        "grant", .call, resource: "entitlements",
+                        body: ["owner_id": ["$ref": "player"], "item_id": ["$ref": "item"]]),
+                    ChangesetOperation(
+                        "other", .create, resource: "items",
+                        body: ["game_id": ["$ref": "game"], "sku": "o", "name": "Other"]),
+                ])
+            for name in ["player", "item", "game"] {
+                #expect(made.irreversible.contains { $0.hasPrefix("\(made.row(name))") }, "\(name)")
+            }
+            #expect(made.irreversible.count == 3)
+            let listed = try #require(try await world.list().first { $0.id == made.id })
+            #expect(listed.irreversible == made.irreversible)
+            #expect(try await Self.code { try await world.revert(made) } == .irreversible)
+            try await world.revert(made, .init(skipsIrreversible: true))
+            let rows = try await world.rows()
+            #expect(rows["\(made.row("grant"))"]?["state"] == "revoked")
+            #expect(rows["\(made.row("item"))"] != nil && rows["\(made.row("other"))"] == nil)
+        }
+    }
+
+    @Test func singleWrites_sayWhatDoesNotComeBack() async throws {
+        try await ChangesetWorld.with { world in
+            let secret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+            let made = try await world.apply([
+                ChangesetOperation(
+                    "hook", .create, resource: "webhooks",
+                    body: ["url": "https://example.com/x", "secret": .string(secret)])
+            ])
+            #expect(made.irreversible == [])
+            world.clock.advance(bySeconds: 1)
+            _ = try await world.writePath.apply(by: .daemon) { writer in
+                try writer.delete(Webhook.schema, made.row("hook"), ifMatch: .any)
+                return Answer(.deleted)
+            }
+            let deletion = try #require(try await world.list().last)
+            #expect(deletion.irreversible.count == 1 && deletion.irreversible[0].contains("secret"))
+            // A revert is a changeset like any other.
+            world.clock.advance(bySeconds: 1)
+            let again = try await world.apply([
+                ChangesetOperation(
+                    "hook", .create, resource: "webhooks",
+                    body: ["url": "https://example.com/y", "secret": .string(secret)])
+            ])
+            world.clock.advance(bySeconds: 1)
+            let reverted = try await world.revert(again)
+            #expect(try await world.list().last?.id == reverted.id)
+            #expect(try await world.list().last?.irreversible.count == 1)
+            #expect(try await Self.code { try await world.revert(reverted) } == .irreversible)
+            let dump = try await world.database.read { sql in
+                try sql.rows("SELECT before, after FROM journal").map { "\($0)" }.joined()
+            }
+            #expect(!dump.contains(secret))
+        }
+    }
+
+    /// What no journal tells of is a changeset, too, when it is sent as one.
+    @Test func changesetOfScoresAlone_isKept() async throws {
+        try await ChangesetWorld.with { world in
+            let first = try await world.apply(
+                Self.start + [
+                    ChangesetOperation(
+                        "board", .create, resource: "leaderboards",
+                        body: [
+                            "game_id": ["$ref": "game"], "code": "b",
+                            "columns": [["name": "points", "direction": "descending"]],
+                        ])
+                ])
+            world.clock.advance(bySeconds: 1)
+            let scored = try await world.apply([
+                ChangesetOperation(
+                    "score", .call, target: .row(first.row("board")), verb: "submit",
+                    body: ["player_id": .string("\(first.row("player"))"), "values": ["points": 7]])
+            ])
+            let id = try #require(scored.id)
+            #expect(scored.changes == [] && scored.irreversible.count == 1)
+            let listed = try #require(try await world.list().last)
+            #expect(listed.id == id && listed.changeCount == 0 && listed.irreversible == scored.irreversible)
+            #expect(listed.gameID == first.row("game"))
+            #expect(try await world.events("changesets.applied").last?["id"] == .string("\(id)"))
+            #expect(try await Self.code { try await world.revert(scored) } == .irreversible)
+        }
+    }
+
+    /// What was deleted too long ago does not come back, nor does what needs it; the rest does.
+    @Test func deletionWhoseTimeIsOver_isIrreversible() async throws {
+        try await ChangesetWorld.with { world in
+            let first = try await world.apply(
+                Self.start + [
+                    ChangesetOperation(
+                        "asset", .create, resource: "assets", body: ["game_id": ["$ref": "game"], "path": "a"]),
+                    ChangesetOperation(
+                        "content", .create, resource: "contents",
+                        body: [
+                            "game_id": ["$ref": "game"], "sku": "c", "name": "C", "kind": "level",
+                            "asset_id": ["$ref": "asset"],
+                        ]),
+                ])
+            let gone = try await world.apply(
+                ["asset", "content", "item"].map { ChangesetOperation($0, .delete, target: .row(first.row($0))) })
+            #expect(gone.irreversible == [])
+            world.clock.advance(bySeconds: 3601)
+            let refused = try await problem { try await world.revert(gone) }
+            #expect(refused.code == .irreversible)
+            #expect(refused.members["irreversible"].map { "\($0)".contains("\(first.row("content"))") } == true)
+            let back = try await world.revert(gone, .init(skipsIrreversible: true))
+            #expect(back.changes.map(\.rowID) == ["\(first.row("item"))"])
+        }
+    }
+
+    @Test func assets_comeBack() async throws {
         try await ChangesetWorld.with { world in
             let first = try await world.apply(
                 Self.start + [

@@ -58,6 +58,14 @@ struct MechanismTests {
             for (path, body) in [
                 ("/v1/games", ["slug": "fifty", "name": "Fifty"] as JSONObject),
                 ("/v1/uploads", ["asset_id": .string("\(world.asset)")]),
+                (
+                    "/v1/changesets",
+                    [
+                        "operations": [
+                            ["id": "g", "op": "create", "resource": "games", "body": ["slug": "cs", "name": "C"]]
+                        ]
+                    ]
+                ),
             ] {
                 let answers = try await withThrowingTaskGroup(of: String.self) { group in
                     for _ in 0..<50 {
