@@ -11,6 +11,7 @@ enum Magic: UInt32 {
     case journalEntry = 0x5057_4c4a  // PWLJ
     case haveRequest = 0x5057_4c48  // PWLH
     case haveAnswer = 0x5057_4c42  // PWLB
+    case exportEntry = 0x5057_4c58  // PWLX
 
     /// The version of all forms.
     static let version: UInt8 = 1

@@ -13,6 +13,19 @@ extension RecordHeader {
         raw(.block, id: id, payload: payload)
     }
 
+    /// The record of the raw bytes of a journal entry, deflated where that is quick and saves something.
+    package static func journal(_ raw: [UInt8]) -> (header: RecordHeader, stored: [UInt8]) {
+        let id = Digest(sha256Of: raw)
+        guard Limits.journalDeflateSizes.contains(raw.count),
+            let stored = raw.withUnsafeBytes({ Deflate.deflate($0) })
+        else { return (raw.withUnsafeBytes { .raw(.journal, id: id, payload: $0) }, raw) }
+        let checksum = stored.withUnsafeBytes { CRC32.checksum($0) }
+        let header = RecordHeader(
+            kind: .journal, encoding: .deflate, id: id, rawLength: raw.count, storedLength: stored.count,
+            payloadChecksum: checksum)
+        return (header, stored)
+    }
+
     /// The header of a pad record that takes `length` bytes in all, its header among them; zero bytes follow it.
     package static func pad(length: Int) -> RecordHeader {
         precondition(length >= byteCount, "a pad record is at least its header")

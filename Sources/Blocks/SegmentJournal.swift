@@ -279,7 +279,7 @@ private struct JournalBatch: Sendable {
                 // Told with this batch already, in the same state.
             } else {
                 told[note.rowID] = note.hasContent
-                if let entry = try Self.entry(of: note, rows) { records.append(entry, as: .journal) }
+                if let entry = try Self.entry(of: note, rows) { records.append(journal: entry) }
             }
             self.sequence = note.sequence
             if records.byteCount >= Limits.journalBatchSize { break }
@@ -307,14 +307,8 @@ extension JournalBatch {
 
 extension BlockRun {
     /// Appends a record of bytes, deflated where that is quick and saves something.
-    fileprivate mutating func append(_ raw: [UInt8], as kind: RecordKind) {
-        let id = Digest(sha256Of: raw)
-        guard Limits.journalDeflateSizes.contains(raw.count),
-            let stored = raw.withUnsafeBytes({ Deflate.deflate($0) })
-        else { return append(kind, id: id, payload: ByteBuffer(bytes: raw)) }
-        let header = RecordHeader(
-            kind: kind, encoding: .deflate, id: id, rawLength: raw.count, storedLength: stored.count,
-            payloadChecksum: stored.withUnsafeBytes { CRC32.checksum($0) })
+    fileprivate mutating func append(journal raw: [UInt8]) {
+        let (header, stored) = RecordHeader.journal(raw)
         append([header], records: ByteBuffer(bytes: header.bytes + stored))
     }
 }

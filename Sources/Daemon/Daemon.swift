@@ -67,6 +67,8 @@ package struct Daemon: Sendable {
 
         let api = API(
             writePath: rooms.writePath, authentication: rooms.authentication, uploads: rooms.uploads,
+            exports: GameExport(
+                writePath: rooms.writePath, directory: storage.layout.root, threads: storage.fileThreads),
             downloads: rooms.downloads, versions: rooms.versions, changesets: rooms.changesets, v0: rooms.v0,
             usage: rooms.usage,
             events: rooms.events,

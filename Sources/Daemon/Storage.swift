@@ -10,7 +10,7 @@ package struct Storage: Sendable {
     package let lock: FileLock
     package let files: POSIXFileSystem
     package let database: SQLiteDatabase
-    private let fileThreads: NIOThreadPool
+    let fileThreads: NIOThreadPool
     private let readers: NIOThreadPool
 
     /// Which database of a directory is opened.

@@ -15,6 +15,7 @@ package struct API: Sendable {
     package let reader: ResourceReader
     package let authentication: Authentication
     package let uploads: Uploads
+    let exports: GameExport
     package let downloads: Downloads
     package let versions: Versions
     let changesets: Changesets
@@ -40,7 +41,8 @@ package struct API: Sendable {
     let v0OpenAPI = OpenAPIFile { $0.isV0 }
 
     package init(
-        writePath: WritePath, authentication: Authentication, uploads: Uploads, downloads: Downloads,
+        writePath: WritePath, authentication: Authentication, uploads: Uploads, exports: GameExport,
+        downloads: Downloads,
         versions: Versions, changesets: Changesets, v0: V0Catalog, usage: UsageCounts, events: EventFeed,
         doctor: Doctor, scrub: Scrub,
         collector: Collector, blocks: BlockStore,
@@ -51,6 +53,7 @@ package struct API: Sendable {
         reader = ResourceReader(database: writePath.database, registry: writePath.registry)
         self.authentication = authentication
         self.uploads = uploads
+        self.exports = exports
         self.downloads = downloads
         self.versions = versions
         self.changesets = changesets
@@ -77,7 +80,7 @@ package struct API: Sendable {
             + blockDoorEndpoints
             + versionEndpoints
             + contentEndpoints + downloadEndpoints + entryEndpoints + planEndpoints + metalinkEndpoints + signEndpoints
-            + scoreEndpoints
+            + scoreEndpoints + gameCopyEndpoints
             + eventEndpoints + maintenanceEndpoints + tokenKeyEndpoints + usageEndpoints + v0Endpoints + docsEndpoints
     }
 

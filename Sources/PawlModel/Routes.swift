@@ -51,6 +51,11 @@ public enum Routes {
     public static let events = "\(api)/events"
     public static let eventStream = "\(api)/events/stream"
 
+    public static let imports = collection("imports")
+    public static func export(of game: ResourceID) -> String { "\(row("games", game))/export" }
+    public static func importRows(_ id: ResourceID) -> String { "\(row("imports", id))/rows" }
+    public static func importCommit(_ id: ResourceID) -> String { "\(row("imports", id))/commit" }
+
     public static let apiUsage = "\(api)/api-usage"
 
     public static let doctor = "\(api)/maintenance:doctor"
@@ -104,4 +109,5 @@ public enum MediaType {
     public static let haveAnswer = "application/vnd.pawl.have-answer"
     public static let blocks = "application/vnd.pawl.blocks"
     public static let manifest = "application/vnd.pawl.manifest"
+    public static let export = "application/vnd.pawl.export"
 }

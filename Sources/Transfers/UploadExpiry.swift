@@ -28,6 +28,7 @@ package struct UploadExpiry: Sendable {
         }
         await context.blocks.rest(unusedSince: now.advanced(bySeconds: -Limits.segmentRest))
         try await releasePins()
+        while try await context.database.transaction({ try ImportRows($0).forgetEnded() }) {}
         return expired.count
     }
 

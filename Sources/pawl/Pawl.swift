@@ -26,6 +26,7 @@ struct Pawl: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Many changes at once", subcommands: [Apply.self, Revert.self, ListChangesets.self]),
+            CommandGroup(name: "Whole games", subcommands: [Export.self, Import.self]),
             CommandGroup(name: "Events", subcommands: [EventsCommand.self]),
             CommandGroup(name: "Keys", subcommands: [KeyCommand.self, TokenCommand.self, APICommand.self]),
             CommandGroup(

@@ -23,8 +23,8 @@ package struct SchemaArea: Sendable {
         SchemaArea(
             name: "transfers",
             tables: [
-                "uploads", "stream_pages", "tails", "pins", "manifest_pages", "entry_pages", "blocks", "segments",
-                "game_numbers",
+                "uploads", "stream_pages", "tails", "pins", "imports", "import_rows", "manifest_pages", "entry_pages",
+                "blocks", "segments", "game_numbers",
             ]),
         SchemaArea(
             name: "bookkeeping",

@@ -91,7 +91,8 @@ struct OperationGraph {
     /// The places of those that write a row, by the row.
     private var writers: [ChangesetOperation.Target: [Int]] {
         var writers: [ChangesetOperation.Target: [Int]] = [:]
-        for case let resolved? in operations where resolved.operation.writes {
+        // What no journal tells of, such as a score, does not change the row that it is called on.
+        for case let resolved? in operations where resolved.operation.writes && resolved.verb?.remains == nil {
             if let target = resolved.operation.target { writers[known(target), default: []].append(resolved.place) }
         }
         return writers

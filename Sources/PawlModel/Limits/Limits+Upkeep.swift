@@ -60,4 +60,6 @@ extension Limits {
     public static let scrubSlice: Int64 = 1000
     /// Findings in one answer of the scrub; the log has all.
     public static let scrubFindingsMax = 10_000
+    /// Rows of an import in one request, in bytes: one version's manifest fits.
+    public static let importRequestSizeMax = manifestSizeMax + 2 * jsonBodySizeMax
 }

@@ -88,6 +88,11 @@ enum AccessTable {
         // A key of one game makes no others.
         "POST /v1/games": Rule(door: .keys(.admin), target: .creation, isStudios: true),
         "GET /v1/api-usage": Rule(door: .keys(.admin), target: .server, isStudios: true),
+        "GET /v1/games/{id}/export": Rule(door: .keys(.admin), target: .row),
+        "POST /v1/imports": Rule(door: .keys(.admin), target: .creation, isStudios: true),
+        "GET /v1/imports/{id}": Rule(door: .keys(.admin), target: .server, isStudios: true),
+        "POST /v1/imports/{id}/rows": Rule(door: .keys(.admin), target: .server, isStudios: true),
+        "POST /v1/imports/{id}/commit": Rule(door: .keys(.admin), target: .server, isStudios: true),
         // What it needs follows from its operations: the one that is asked for makes an item.
         "POST /v1/changesets": Rule(door: .keys(.catalogWrite), target: .creation),
         "GET /v1/changesets": Rule(door: .keys(nil), target: .list),

@@ -106,6 +106,8 @@ extension AccessWorld {
         case "GET /v1/versions": return request("GET", path + "?filter=asset_id=%22\(rows["assets"]!)%22")
         case "POST /v1/uploads/{id}/have":
             return request("POST", path, HaveRequest(ids: [block.id]).encode(), MediaType.have)
+        case "POST /v1/imports/{id}/rows": return request("POST", path + "?after=0", [], MediaType.export)
+        case "POST /v1/imports/{id}/commit": return request("POST", path)
         case "PUT /v1/uploads/{id}/blocks": return request("PUT", path, block.record, MediaType.blocks)
         case "POST /v1/uploads/{id}/commit":
             return request("POST", path + "?validate_only=true", WireBlock.manifest([block]), MediaType.manifest)

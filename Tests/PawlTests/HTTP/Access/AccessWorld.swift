@@ -65,6 +65,14 @@ struct AccessWorld {
             let body = JSONValue.object(goods.merging(["sku": .string("changed\(suffix)")]) { $1 })
             return ["operations": [["id": "item", "op": "create", "resource": "items", "body": body]]]
         case "uploads": return ["asset_id": id("assets")]
+        case "imports":
+            let now = JSONValue.string(Timestamp(microseconds: 0).description)
+            let game: JSONObject = [
+                "id": .string(ResourceID(prefix: "gam", value: .random(in: 0...(.max >> 8))).description),
+                "revision": 3, "model_version": 1, "created_at": now, "updated_at": now,
+                "slug": .string("imported\(suffix)"), "name": "Imported",
+            ]
+            return ["export_id": .string(String(repeating: "0", count: 64)), "game": .object(game)]
         default: return nil
         }
     }
@@ -134,7 +142,7 @@ struct AccessWorld {
         guard let asset = rows["assets"] else { return }
         let content = try await world.send("PUT", Routes.content(ofAsset: asset), Array("a save".utf8))
         rows["versions"] = content.id
-        try await make("channels", "uploads", "keys")
+        try await make("channels", "uploads", "keys", "imports")
         // A second release, so that there is one to roll back.
         let second = try await world.send(
             "PUT", Routes.content(ofAsset: asset) + "?channel=live", Array("a later save".utf8))

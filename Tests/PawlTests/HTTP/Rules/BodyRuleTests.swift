@@ -50,7 +50,9 @@ import Testing
     }
 
     private static func sizeMax(of operation: DescribedOperation) -> Int {
-        guard operation.takesJSON else { return Limits.manifestSizeMax }
+        guard operation.takesJSON else {
+            return operation.resource == "imports" ? Limits.importRequestSizeMax : Limits.manifestSizeMax
+        }
         return operation.description == "POST /v1/changesets" ? Limits.changesetSizeMax : Limits.jsonBodySizeMax
     }
 

@@ -51,6 +51,7 @@ struct RuleWorld: Sendable {
         case "POST /v1/uploads/{id}/have": return (HaveRequest(ids: [block.id]).encode(), MediaType.have)
         case "PUT /v1/uploads/{id}/blocks": return (block.record, MediaType.blocks)
         case "POST /v1/uploads/{id}/commit": return (WireBlock.manifest([block]), MediaType.manifest)
+        case "POST /v1/imports/{id}/rows": return ([], MediaType.export)
         case "PUT /v1/assets/{id}/content", "POST /v1/assets/{id}/content":
             return (Array("a save".utf8), MediaType.octets)
         case "PATCH /v1/uploads/{id}": return (Array("a part".utf8), MediaType.partialUpload)

@@ -36,6 +36,7 @@ import Testing
 
     private static func fields(of operation: DescribedOperation) -> [Field]? {
         if operation.resource == "uploads" { return Upload.begin.fields }
+        if operation.resource == "imports" { return GameImport.begin }
         if operation.path.hasSuffix("/plan") { return Plan.verb.fields }
         if operation.description == "POST /v1/versions/{id}:undelete" { return Version.undelete.fields }
         if operation.verb == "sign" {
