@@ -37,7 +37,8 @@ struct Rooms: Sendable {
             schemas: Model.schemas,
             rules: [ChannelRule(), AssetRule(), saves] + GamePlay.rules,
             verbs: [
-                IssueKey(), RotateKey(), RevokeKey(), UndeleteAsset(window: settings.undeleteWindow), RollBackChannel(),
+                IssueKey(), RotateKey(), RevokeKey(), UndeleteAsset(window: settings.undeleteWindow), PublishUpload(),
+                RollBackChannel(),
                 IssuePlayerToken(), RevokePlayerTokens(),
             ] + GamePlay.verbs)
         let hold = storage.layout.hold

@@ -14,7 +14,7 @@ public enum Model {
     public static let schemas: [ResourceSchema] = resources.map { $0.schema }
 
     public static let verbs: [VerbSchema] = [
-        Asset.undelete, Channel.rollback,
+        Asset.publish, Asset.undelete, Channel.rollback,
         Key.issue, Key.rotate, Key.revoke,
         Player.award, Player.token, Player.revokeTokens,
         Accomplishment.reach, Leaderboard.submit, Season.award,

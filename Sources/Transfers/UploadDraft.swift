@@ -37,7 +37,8 @@ package struct UploadDraft: Hashable, Sendable {
     package init(_ creation: UploadCreation) {
         self.init(
             .asset(creation.assetID), door: .blocks, length: creation.length, sha256: creation.sha256,
-            metadata: .init(channel: creation.channel, label: creation.label, notes: creation.notes))
+            metadata: .init(
+                channel: creation.channel, label: creation.label, notes: creation.notes, hold: creation.hold ?? false))
     }
 
     /// Throws `invalid` for metadata that breaks a rule, `forbidden` for what a player may not name.
@@ -51,6 +52,9 @@ package struct UploadDraft: Hashable, Sendable {
         guard violations.isEmpty else { throw Problem.invalid("uploads", violations) }
         guard metadata.channel == nil || caller.player == nil else {
             throw Problem(.forbidden, "Channels are the studio's: a player names none.")
+        }
+        guard !metadata.hold || caller.player == nil else {
+            throw Problem(.forbidden, "What a player uploads is hers at once: hold is the studio's.")
         }
     }
 }

@@ -18,8 +18,12 @@ package struct UploadExpiry: Sendable {
         let now = context.ambient.now()
         let expired = try await context.database.transaction { sql in
             let rows = UploadRows(sql)
-            return try rows.expired(at: now, limit: Limits.bookkeepingBatch).filter {
-                try rows.end($0, as: .expired, now: now)
+            return try rows.expired(at: now, limit: Limits.bookkeepingBatch).filter { id in
+                let version = try rows.upload(id)?.upload.versionID
+                guard try rows.end(id, as: .expired, now: now) else { return false }
+                // What a held one had made was never seen.
+                if let version { try VersionRows(sql).removeUnproven(version) }
+                return true
             }
         }
         for id in expired {

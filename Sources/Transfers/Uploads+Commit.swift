@@ -30,6 +30,7 @@ extension Uploads {
             try await waitForProof(of: row)
             return try await answer(to: anyRow(id, for: caller))
         }
+        if row.upload.state == .held { return try await answer(to: row) }
         if row.upload.state == .done, let version = try await version(of: row), version.root == root {
             // Through the write path, where a repeat with an Idempotency-Key finds the answer that it got.
             return try await context.writePath.apply(by: caller, idempotency: idempotency) { _ in
@@ -62,7 +63,8 @@ extension Uploads {
         let answer = try await publish(draft, by: caller, idempotency: idempotency, validateOnly: validateOnly)
         guard !validateOnly else { return answer }
         await context.blocks.close(upload: id)
-        if answer.outcome == .accepted {
+        let isProven = draft.isHeld && !draft.isVerifying
+        if answer.outcome == .accepted, !isProven {
             followProof(of: try await anyRow(id, for: caller))
         } else {
             await proofs.forget(id)
@@ -92,7 +94,7 @@ extension Uploads {
     /// What an upload answers that has all it needs.
     private func answer(to row: UploadRow) async throws -> Answer {
         switch row.upload.state {
-        case .verifying: return Answer(.accepted, try JSONValue(row.upload))
+        case .verifying, .held: return Answer(.accepted, try JSONValue(row.upload))
         case .done:
             guard let version = try await version(of: row) else { throw Problem.uploadGone(row.upload.id) }
             return Answer(.done, try JSONValue(version))
@@ -163,29 +165,24 @@ extension Uploads {
             let upload = draft.upload
             let asset = try context.asset(draft.assetID, for: caller, in: sql)
             try asset.fields.check(takes: draft.kind)
-            if !draft.isVerifying, let newest = try draft.equalVersion(in: sql) {
-                try end(upload, with: newest, madeVersion: false, in: writer)
+            if !draft.isVerifying, !draft.isHeld, let newest = try draft.equalVersion(in: sql) {
+                try upload.end(with: newest, madeVersion: false, in: writer)
                 try upload.moveChannel(to: newest, in: writer)
                 return Answer(.done, try JSONValue(newest))
             }
             try context.saves.check(adding: draft.size, to: asset, in: sql)
             let version = try draft.insertVersion(in: writer)
-            if draft.isVerifying {
+            if draft.isVerifying || draft.isHeld {
                 try UploadRows(sql).verify(upload.id, version: version.id, now: writer.now)
+                if !draft.isVerifying { try UploadRows(sql).hold(upload.id, now: writer.now) }
                 return Answer(.accepted, try JSONValue(UploadRows(sql).upload(upload.id)?.upload))
             }
-            try end(upload, with: version, madeVersion: true, in: writer)
+            try upload.end(with: version, madeVersion: true, in: writer)
             try upload.announce(version, draft.kind, in: writer)
             return Answer(.created, try JSONValue(version))
         }
     }
 
-    func end(_ upload: Upload, with version: Version, madeVersion: Bool, in writer: ChangesetWriter) throws {
-        guard
-            try UploadRows(writer.sql).end(
-                upload.id, as: .done, version: version.id, madeVersion: madeVersion, now: writer.now)
-        else { throw Problem.uploadGone(upload.id) }
-    }
 }
 
 extension IteratorProtocol {

@@ -76,10 +76,16 @@ extension Uploads {
         _ = try await context.writePath.apply(by: .daemon) { writer in
             let rows = VersionRows(writer.sql)
             guard let id = upload.versionID,
-                try UploadRows(writer.sql).upload(upload.id)?.upload.state == .verifying,
-                let version = try rows.publish(id, sha256: sha256, now: writer.now)
+                try UploadRows(writer.sql).upload(upload.id)?.upload.state == .verifying
             else { return Answer(.done) }
-            try end(upload, with: version, madeVersion: true, in: writer)
+            if upload.metadata.hold {
+                try rows.setProvenDigest(sha256, of: id)
+                try UploadRows(writer.sql).hold(upload.id, now: writer.now)
+                return Answer(.done)
+            }
+            guard let version = try rows.publish(id, sha256: sha256, now: writer.now)
+            else { return Answer(.done) }
+            try upload.end(with: version, madeVersion: true, in: writer)
             // Only files have a digest to prove.
             try upload.announce(version, .file, in: writer)
             return Answer(.created, try JSONValue(version))

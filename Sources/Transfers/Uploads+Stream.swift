@@ -102,7 +102,7 @@ extension Uploads {
         let row = try await anyRow(id, for: caller)
         switch row.upload.state {
         case .failed, .expired: throw Problem.uploadGone(id)
-        case .open, .verifying, .done: break
+        case .open, .verifying, .held, .done: break
         }
         guard row.upload.door != .blocks else {
             throw Problem(.wrongDoor, "\(id) was begun through the door 'blocks': go on there.")
@@ -248,7 +248,7 @@ extension Uploads {
     package func outcome(of row: UploadRow) async throws -> StreamOutcome {
         switch row.upload.state {
         case .open: return .open(row)
-        case .verifying: return .verifying(row)
+        case .verifying, .held: return .verifying(row)
         case .done:
             guard let version = try await version(of: row) else { throw Problem.uploadGone(row.upload.id) }
             return .finished(row, Answer(.done, try JSONValue(version)))

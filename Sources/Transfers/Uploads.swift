@@ -144,7 +144,7 @@ package struct Uploads: Sendable {
     func openRow(_ id: ResourceID, for caller: Caller, door: Upload.Door? = nil) async throws -> UploadRow {
         let row = try await anyRow(id, for: caller)
         switch row.upload.state {
-        case .open, .verifying: break
+        case .open, .verifying, .held: break
         case .done:
             throw Problem(.uploadDone, "\(id) is done: it made \(row.upload.versionID?.description ?? "nothing").")
         case .failed, .expired: throw Problem.uploadGone(id)

@@ -16,6 +16,8 @@ struct VersionDraft: Sendable {
     var sha256: Digest?
     /// Whether nobody sees the version until its digest is proven.
     var isVerifying = false
+    /// Whether nobody sees it until it is published.
+    var isHeld: Bool { upload.metadata.hold }
     var upload: Upload
 
     init(manifest: Manifest, root: Digest, assetID: ResourceID, upload: Upload) {
@@ -42,7 +44,7 @@ struct VersionDraft: Sendable {
         let rows = VersionRows(writer.sql)
         let version = Version(
             id: writer.newID(Version.idPrefix), createdAt: writer.now, assetID: assetID,
-            number: try rows.nextNumber(of: assetID), state: isVerifying ? .verifying : .ready, size: size,
+            number: try rows.nextNumber(of: assetID), state: isVerifying || isHeld ? .verifying : .ready, size: size,
             root: root, sha256: sha256, blockCount: blockCount, entryCount: entryCount, label: upload.metadata.label,
             notes: upload.metadata.notes, createdBy: upload.createdBy)
         try rows.insert(version, pages)
@@ -71,6 +73,14 @@ extension Asset {
 }
 
 extension Upload {
+    /// Ends it with the version that it made, or that is the same.
+    func end(with version: Version, madeVersion: Bool, in writer: ChangesetWriter) throws {
+        guard
+            try UploadRows(writer.sql).end(
+                id, as: .done, version: version.id, madeVersion: madeVersion, now: writer.now)
+        else { throw Problem.uploadGone(id) }
+    }
+
     /// Tells of the version that the upload made, now that readers see it: to the asset, whose first one says what it is,
     /// to the journal, and to the channel that was named.
     func announce(_ version: Version, _ kind: Asset.Kind, in writer: ChangesetWriter) throws {

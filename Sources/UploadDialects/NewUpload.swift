@@ -16,6 +16,8 @@ package struct NewUpload: Hashable, Sendable {
     package var mediaType: String?
     package var label: String?
     package var channel: String?
+    /// Whether its version waits until it is published.
+    package var hold = false
     /// What the whole content has; proven before anybody sees it.
     package var sha256: Digest?
     /// The client's own words about it, given back to its dialect as they are.

@@ -23,6 +23,9 @@ struct Push: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Name the version, such as a build number.", valueName: "text"))
     var label: String?
 
+    @Flag(help: "Let the version wait until `pawl uploads publish`, or a changeset, lets it be seen.")
+    var hold = false
+
     @Flag(
         name: .customLong("no-cache"),
         help: "Read every file of a folder, also those that nobody wrote to since the last time.")
@@ -33,14 +36,15 @@ struct Push: AsyncParsableCommand {
 
     func run() async throws {
         let name = try AssetName(asset)
-        let options = PawlClient.PushOptions(channel: channel, label: label, usesCache: !ignoresCache)
+        let options = PawlClient.PushOptions(channel: channel, label: label, usesCache: !ignoresCache, isHeld: hold)
         let done = try await transfer.transfer(server) { client, progress in
             try await client.push(path, to: name, options: options, progress: progress)
         }
+        guard let version = done.version else { return tellHeld(name, done) }
         if server.json {
             Output.json(
                 summary(
-                    asset: name.description, version: done.version, bytesTotal: done.bytesTotal,
+                    asset: name.description, version: version, bytesTotal: done.bytesTotal,
                     bytesSent: done.bytesSent, blocksTotal: done.blocksTotal, blocksSent: done.blocksSent,
                     duration: done.duration,
                     more: [
@@ -48,7 +52,24 @@ struct Push: AsyncParsableCommand {
                         "files_read": .int(done.filesRead),
                     ]))
         } else {
-            Output.line("\(name)@\(done.version.number)  " + done.sentence)
+            Output.line("\(name)@\(version.number)  " + done.sentence)
+        }
+    }
+
+    private func tellHeld(_ name: AssetName, _ done: PawlClient.PushSummary) {
+        let upload = done.heldUpload?.description ?? ""
+        if server.json {
+            Output.json([
+                "event": "done", "asset": .string(name.description), "asset_id": .string(done.asset.id.description),
+                "held_upload": .string(upload), "bytes_total": .int(done.bytesTotal),
+                "bytes_sent": .int(done.bytesSent), "blocks_total": .int(done.blocksTotal),
+                "blocks_sent": .int(done.blocksSent),
+            ])
+        } else {
+            Output.line("\(name) is held as \(upload): \(done.sentence)")
+            Output.line("`pawl uploads publish \(upload)` lets it be seen; in a changeset it is:")
+            Output.line(
+                "  {op: call, target: \(done.asset.id), verb: publish, body: {upload_id: \(upload)}}")
         }
     }
 }

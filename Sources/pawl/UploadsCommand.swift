@@ -4,8 +4,8 @@ import PawlModel
 
 struct UploadsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "uploads", abstract: "Lists transfers in progress, or gives one up.",
-        subcommands: [ListUploads.self, CancelUpload.self], defaultSubcommand: ListUploads.self)
+        commandName: "uploads", abstract: "Lists transfers in progress, gives one up, or publishes a held one.",
+        subcommands: [ListUploads.self, PublishUpload.self, CancelUpload.self], defaultSubcommand: ListUploads.self)
 }
 
 struct ListUploads: AsyncParsableCommand {
@@ -22,7 +22,9 @@ struct ListUploads: AsyncParsableCommand {
         try await server.withClient { client in
             var assetID: ResourceID?
             if let name { assetID = try await client.asset(name).id }
-            let uploads = try await client.uploads(of: assetID).filter { $0.state == .open || $0.state == .verifying }
+            let uploads = try await client.uploads(of: assetID).filter {
+                [.open, .verifying, .held].contains($0.state)
+            }
             if server.json { return try uploads.forEach(Output.json) }
             var table = Table("UPLOAD", "ASSET", "STATE", "BLOCKS", "RECEIVED", "BEGUN (UTC)", "EXPIRES (UTC)")
             var paths: [ResourceID: String] = [:]
@@ -43,6 +45,28 @@ struct ListUploads: AsyncParsableCommand {
             return Text.plain(try await client.get(Asset.self, id).path)
         } catch let problem as ServerProblem where problem.code == .notFound {
             return id.description
+        }
+    }
+}
+
+struct PublishUpload: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish", abstract: "Lets the version of a held transfer be seen (`pawl push --hold`).")
+
+    @Argument(help: ArgumentHelp("The upload, as `pawl uploads` shows it.", valueName: "upl_…"))
+    var id: String
+
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        guard let upload = ResourceID(id, kind: Upload.idPrefix) else {
+            throw ValidationError("'\(id)' is no upload's id: it begins with upl_, as `pawl uploads` shows it.")
+        }
+        let version = try await server.withClient { try await $0.publish(upload) }
+        if server.json {
+            try Output.json(version)
+        } else {
+            Output.line("Version \(version.number) (\(version.id)) is seen now.")
         }
     }
 }

@@ -26,6 +26,8 @@ extension API {
                     "channel", in: .query, .text(max: 64, rule: .channelName),
                     help: "the channel to move to the new version"),
                 .init("label", in: .query, .text(max: 200), help: "a name for the version"),
+                .init(
+                    "hold", in: .query, .bool, help: "whether the version waits until assets:publish lets it be seen"),
                 .idempotencyKey, .validateOnly,
                 .init(
                     "Upload-Complete", in: .header, .text(max: Limits.conditionMax), example: "?1",

@@ -75,7 +75,7 @@ extension API {
         let creation = UploadCreation(
             assetID: asset, channel: input["channel"]?.string, label: input["label"]?.string,
             notes: input["notes"]?.string, length: input["length"]?.int,
-            sha256: input["sha256"]?.string.flatMap { Digest(hex: $0) })
+            sha256: input["sha256"]?.string.flatMap { Digest(hex: $0) }, hold: input["hold"] == true)
         let isValidateOnly = try request.isValidateOnly()
         let upload = try await uploads.begin(
             UploadDraft(creation), by: request.caller,

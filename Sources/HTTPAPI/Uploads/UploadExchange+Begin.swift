@@ -59,7 +59,7 @@ extension UploadExchange {
             sha256: new.sha256,
             metadata: .init(
                 channel: new.channel ?? request.query("channel"), label: new.label ?? request.query("label"),
-                filename: new.filename, mediaType: new.mediaType),
+                filename: new.filename, mediaType: new.mediaType, hold: try new.hold || request.isHold()),
             clientMetadata: new.note)
     }
 
@@ -96,9 +96,21 @@ extension UploadExchange {
     private func claim(_ draft: UploadDraft) throws -> IdempotencyClaim? {
         let parts: [String?] = [
             "\(draft.target)", draft.length.map(String.init), draft.sha256?.hex, draft.metadata.channel,
-            draft.metadata.label, draft.metadata.filename, draft.metadata.mediaType, draft.clientMetadata,
+            draft.metadata.label, draft.metadata.filename, draft.metadata.mediaType,
+            draft.metadata.hold ? "hold" : nil, draft.clientMetadata,
             draft.parts.map(\.description).joined(separator: " "),
         ]
         return try request.idempotency(payload: JSONValue.array(parts.map { $0.map { .string($0) } ?? .null }).data)
+    }
+}
+
+extension APIRequest {
+    /// `?hold=true`.
+    fileprivate func isHold() throws(Problem) -> Bool {
+        switch query("hold") {
+        case nil, "false": false
+        case "true": true
+        default: throw Problem.malformedQuery("hold", "must be true or false")
+        }
     }
 }

@@ -157,7 +157,7 @@ struct UploadExchange: Sendable {
         let isAll = row.isPartial && upload.offset == upload.length
         var status = UploadStatus(
             upload.id, offset: upload.offset, length: upload.length,
-            isComplete: isAll || upload.state == .done || upload.state == .verifying, isPartial: row.isPartial,
+            isComplete: isAll || [.done, .verifying, .held].contains(upload.state), isPartial: row.isPartial,
             note: row.clientMetadata, sha256: upload.state == .done ? upload.sha256 : nil, limits: uploads.limits)
         if upload.state == .open {
             let left = (upload.expiresAt.microseconds - now.microseconds) / 1_000_000

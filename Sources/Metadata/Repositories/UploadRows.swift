@@ -9,7 +9,7 @@ package struct UploadRows {
     private static let columns = """
         id, revision, model_version, created_at, updated_at, asset_id, owner_id, game_number, door, state, is_partial, parts,
         length, received, blocks_sent, sha256, metadata, client_metadata, created_by, expires_at, version_id, made_version,
-        game_id
+        game_id, is_held
         """
 
     /// Uploads with the game that their short number stands for.
@@ -94,8 +94,17 @@ package struct UploadRows {
 
     /// Uploads whose digest has yet to be proven.
     package func verifying() throws -> [UploadRow] {
-        try sql.rows("SELECT \(Self.columns) FROM \(Self.source) WHERE state = 'verifying' ORDER BY id")
+        try sql.rows("SELECT \(Self.columns) FROM \(Self.source) WHERE state = 'verifying' AND NOT is_held ORDER BY id")
             .map(UploadRow.init)
+    }
+
+    /// Lets an upload whose version is made, and proven, wait to be published.
+    package func hold(_ id: ResourceID, now: Timestamp) throws {
+        try sql.execute(
+            """
+            UPDATE uploads SET is_held = TRUE, expires_at = ?, revision = revision + 1, updated_at = ?
+            WHERE id = ? AND state = 'verifying'
+            """, [.time(now.advanced(bySeconds: Limits.heldLifetime)), .time(now), .id(id)])
     }
 
     /// Counts what arrived, and keeps the upload from expiring.
@@ -148,11 +157,13 @@ package struct UploadRows {
             [.text(state.rawValue), .id(version), .boolean(madeVersion), .time(now), .id(id)]) > 0
     }
 
-    /// Open uploads whose time is over.
+    /// Open and held uploads whose time is over.
     package func expired(at now: Timestamp, limit: Int) throws -> [ResourceID] {
         try sql.rows(
-            "SELECT id FROM uploads WHERE state = 'open' AND expires_at <= ? ORDER BY expires_at LIMIT ?",
-            [.time(now), .integer(limit)]
+            """
+            SELECT id FROM uploads WHERE (state = 'open' OR state = 'verifying' AND is_held) AND expires_at <= ?
+            ORDER BY expires_at LIMIT ?
+            """, [.time(now), .integer(limit)]
         ).map { try $0.id("id") }
     }
 
@@ -229,7 +240,7 @@ package struct UploadRow: Hashable, Sendable {
             createdBy: row.optionalID("created_by"), expiresAt: try row.time("expires_at"))
         upload.revision = try row.integer("revision")
         upload.updatedAt = try row.time("updated_at")
-        upload.state = state
+        upload.state = try state == .verifying && row.boolean("is_held") ? .held : state
         upload.offset = try row.integer("received")
         upload.blocksSent = try row.integer("blocks_sent")
         upload.versionID = row.optionalID("version_id")

@@ -110,8 +110,27 @@ package struct VersionRows {
             """, [.digest(digest), .time(now), .id(id)])
     }
 
+    /// Keeps the proven SHA-256 of a version that nobody sees yet.
+    package func setProvenDigest(_ digest: Digest, of id: ResourceID) throws {
+        try sql.execute(
+            "UPDATE versions SET sha256 = ? WHERE id = ? AND state = 'verifying'", [.digest(digest), .id(id)])
+    }
+
+    /// Lets readers see a version that waited. It becomes the newest one: where others came meanwhile, it gets a number
+    /// behind theirs. Nil when it does not wait any more.
+    package func publishHeld(_ id: ResourceID, now: Timestamp) throws -> Version? {
+        guard let held = try any(id), held.state == .verifying else { return nil }
+        if let newest = try newestReady(asset: held.assetID), newest.number > held.number {
+            try sql.execute(
+                "UPDATE versions SET number = ? WHERE id = ?", [.integer(try nextNumber(of: held.assetID)), .id(id)])
+        }
+        return try publish(id, sha256: held.sha256, now: now)
+    }
+
+    package func isDirectory(_ id: ResourceID) throws -> Bool { try EntryRows(sql).isDirectory(id) }
+
     /// Lets readers see a version that is proven. Nil when it is not being proven any more.
-    package func publish(_ id: ResourceID, sha256: Digest, now: Timestamp) throws -> Version? {
+    package func publish(_ id: ResourceID, sha256: Digest?, now: Timestamp) throws -> Version? {
         try sql.row(
             """
             UPDATE versions SET state = 'ready', sha256 = ?, revision = revision + 1, updated_at = ?

@@ -30,6 +30,18 @@ extension PawlClient {
 
 /// The block door.
 extension PawlClient {
+    /// Lets the version of a held upload be seen.
+    public func publish(_ id: ResourceID) async throws -> Version {
+        guard let asset = try await upload(id).assetID else {
+            throw ClientError(
+                .unsupported, "The upload \(id) is a part, and makes no version by itself.",
+                advice: "Join it with others.")
+        }
+        return try JSONValue.object(
+            try await call(Asset.publish, on: asset, ["upload_id": .string(id.description)])
+        ).decoded()
+    }
+
     /// Which of `ids` the server misses; it pins the others to the upload. At most `Limits.haveCountMax` at once.
     func missing(_ ids: [Digest], in upload: ResourceID) async throws -> [Bool] {
         let body = ByteBuffer(bytes: HaveRequest(ids: ids).encode())
@@ -55,16 +67,19 @@ extension PawlClient {
     func commit(_ manifest: ByteBuffer, to upload: ResourceID) async throws -> CommitAnswer {
         let request = Request(.POST, Routes.commit(upload)).with(manifest, as: MediaType.manifest).once()
         let answer = try await send(request)
-        if answer.status == 202 { return CommitAnswer(version: try await provenVersion(of: upload), isNew: true) }
+        if answer.status == 202 { return try await provenVersion(of: upload) }
         return CommitAnswer(version: try answer.decoded(), isNew: answer.status == 201)
     }
 
     /// The version of an upload whose digest is being proven, as soon as it is seen.
-    private func provenVersion(of id: ResourceID) async throws -> Version {
+    private func provenVersion(of id: ResourceID) async throws -> CommitAnswer {
         while true {
             let upload = try await upload(id)
             switch (upload.state, upload.versionID) {
-            case (.done, let version?): return try await send(Request(.GET, Routes.row("versions", version))).decoded()
+            case (.done, let version?):
+                return CommitAnswer(
+                    version: try await send(Request(.GET, Routes.row("versions", version))).decoded(), isNew: true)
+            case (.held, _): return CommitAnswer(version: nil, isNew: true, heldUpload: id)
             case (.open, _), (.verifying, _): try await Task.sleep(for: .seconds(1))
             case (.done, nil), (.failed, _), (.expired, _):
                 throw ServerProblem(
@@ -78,6 +93,8 @@ extension PawlClient {
 
 /// The version that a commit made, or found to be the same as the newest one.
 struct CommitAnswer: Sendable {
-    var version: Version
+    /// Nil for one that is held.
+    var version: Version?
     var isNew: Bool
+    var heldUpload: ResourceID?
 }

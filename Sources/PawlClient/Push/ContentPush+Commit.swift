@@ -24,7 +24,8 @@ extension ContentPush {
             do {
                 let answer = try await client.commit(manifest, to: upload)
                 // A version that was there already was committed by somebody else: its channel may be elsewhere.
-                return answer.isNew ? answer : try await keep(answer.version)
+                guard let version = answer.version, !answer.isNew else { return answer }
+                return try await keep(version)
             } catch let problem as ServerProblem where problem.code == .uploadDone {
                 // Our own commit, whose answer was lost.
                 guard let version = try await client.upload(upload).versionID else { throw problem }

@@ -51,7 +51,7 @@ struct ContentPush {
         readTimes = known.map { _ in nil }
         let creation = UploadCreation(
             assetID: asset.id, channel: options.channel, label: options.label, notes: options.notes,
-            length: source.size)
+            length: source.size, hold: options.isHeld ? true : nil)
         session = UploadSession(client: client, creation: creation)
         delivery = BlockDelivery(client: client, session: session, meter: meter)
         (base, baseBlocks) = try await Self.base(of: asset, client: client)

@@ -13,19 +13,28 @@ extension PawlClient {
         /// Whether files of a folder that nobody wrote to since an earlier push or pull are taken as they were then,
         /// without being read.
         public var usesCache: Bool
+        /// Whether the version waits, when all is there, until it is published.
+        public var isHeld: Bool
 
-        public init(channel: String? = nil, label: String? = nil, notes: String? = nil, usesCache: Bool = true) {
+        public init(
+            channel: String? = nil, label: String? = nil, notes: String? = nil, usesCache: Bool = true,
+            isHeld: Bool = false
+        ) {
             self.channel = channel
             self.label = label
             self.notes = notes
             self.usesCache = usesCache
+            self.isHeld = isHeld
         }
     }
 
     /// What a push came to.
     public struct PushSummary: Sendable {
         public var asset: Stored<Asset>
-        public var version: Version
+        /// Nil for one that is held.
+        public var version: Version?
+        /// What `publish` takes for one that is held.
+        public var heldUpload: ResourceID?
         /// False when the newest version already had this content.
         public var isNewVersion: Bool
         /// Whether a folder was pushed.
@@ -86,7 +95,8 @@ extension PawlClient {
         await client.keep(push, in: cacheFile, older: cache)
         let sent = meter.current
         return PushSummary(
-            asset: asset, version: answer.version, isNewVersion: answer.isNew, isFolder: source.kind == .directory,
+            asset: asset, version: answer.version, heldUpload: answer.heldUpload, isNewVersion: answer.isNew,
+            isFolder: source.kind == .directory,
             filesTotal: Int64(source.fileCount), filesRead: Int64(push.readTimes.count { $0 != nil }),
             bytesTotal: source.size, blocksTotal: Int64(push.blocks.reduce(0) { $0 + $1.count }),
             bytesSent: sent.bytesSent, blocksSent: sent.blocksSent, duration: ContinuousClock.now - start)

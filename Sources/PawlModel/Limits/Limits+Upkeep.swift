@@ -60,6 +60,8 @@ extension Limits {
     public static let scrubSlice: Int64 = 1000
     /// Findings in one answer of the scrub; the log has all.
     public static let scrubFindingsMax = 10_000
+    /// Seconds that a held upload waits to be published: a month, for a season that is prepared.
+    public static let heldLifetime: Int64 = 30 * 24 * 60 * 60
     /// Rows of an import in one request, in bytes: one version's manifest fits.
     public static let importRequestSizeMax = manifestSizeMax + 2 * jsonBodySizeMax
 }

@@ -79,6 +79,17 @@ public struct Asset: Resource {
         uniques: [["game_id", "owner_id", "path"]],
         help: "A named thing in a game; its versions hold the bytes.")
 
+    /// What a held upload brought is seen from now on.
+    public static let publish = VerbSchema(
+        schema.name, "publish", scope: .assetsWrite,
+        fields: [
+            Field(
+                "upload_id", .text(max: 30), isRequired: true,
+                help: "the held upload, which made a version of the asset")
+        ],
+        answer: .object(ResourceSchema.headFields + Version.schema.fields), problems: [.wrongState, .notFound],
+        help: "Lets the version of a held upload be seen, and moves the channel that it named.")
+
     public static let undelete = VerbSchema(
         schema.name, "undelete", scope: .assetsWrite, isForPlayers: true, isOfDeleted: true,
         problems: [.wrongState, .quotaExceeded],

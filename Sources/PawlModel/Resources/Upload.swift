@@ -29,7 +29,10 @@ public struct Upload: Codable, Hashable, Sendable {
     }
 
     public enum State: String, Codable, Sendable, CaseIterable {
-        case open, verifying, done, failed, expired
+        case open, verifying
+        /// All is there, and waits to be published.
+        case held
+        case done, failed, expired
     }
 
     public struct Metadata: Codable, Hashable, Sendable {
@@ -40,20 +43,35 @@ public struct Upload: Codable, Hashable, Sendable {
         public var filename: String?
         /// The media type that an asset gets which has none.
         public var mediaType: String?
+        /// Whether its version waits until it is published.
+        public var hold: Bool
 
         public init(
             channel: String? = nil, label: String? = nil, notes: String? = nil, filename: String? = nil,
-            mediaType: String? = nil
+            mediaType: String? = nil, hold: Bool = false
         ) {
             self.channel = channel
             self.label = label
             self.notes = notes
             self.filename = filename
             self.mediaType = mediaType
+            self.hold = hold
+        }
+
+        /// Those of before had no `hold`.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            self.init(
+                channel: try container.decodeIfPresent(String.self, forKey: .channel),
+                label: try container.decodeIfPresent(String.self, forKey: .label),
+                notes: try container.decodeIfPresent(String.self, forKey: .notes),
+                filename: try container.decodeIfPresent(String.self, forKey: .filename),
+                mediaType: try container.decodeIfPresent(String.self, forKey: .mediaType),
+                hold: try container.decodeIfPresent(Bool.self, forKey: .hold) ?? false)
         }
 
         enum CodingKeys: String, CodingKey {
-            case channel, label, notes, filename
+            case channel, label, notes, filename, hold
             case mediaType = "media_type"
         }
 
@@ -65,6 +83,7 @@ public struct Upload: Codable, Hashable, Sendable {
             try container.encode(notes, forKey: .notes)
             try container.encode(filename, forKey: .filename)
             try container.encode(mediaType, forKey: .mediaType)
+            try container.encode(hold, forKey: .hold)
         }
     }
 
@@ -99,7 +118,7 @@ public struct Upload: Codable, Hashable, Sendable {
         schema.name, "", scope: .assetsWrite,
         fields: [
             Field("asset_id", .reference("assets"), isRequired: true, help: "the asset that gets a version"),
-            channel, label, notes,
+            channel, label, notes, hold,
             Field(
                 "length", .int(0...Int64.max),
                 help: "of the whole in bytes, when it is known: what is too much is refused before anything is sent"),
@@ -115,8 +134,12 @@ public struct Upload: Codable, Hashable, Sendable {
     private static let mediaType = Field(
         "media_type", .text(max: 255, rule: .mediaType), help: "what an asset is served as that does not say it itself")
 
+    private static let hold = Field(
+        "hold", .bool, default: false,
+        help: "whether the version waits, when all is there, until assets:publish lets it be seen")
+
     /// The fields of `metadata`, by which those are checked.
-    public static let metadataFields = [channel, label, notes, filename, mediaType]
+    public static let metadataFields = [channel, label, notes, filename, mediaType, hold]
 
     public init(
         id: ResourceID, createdAt: Timestamp, assetID: ResourceID?, door: Door, length: Int64?, sha256: Digest?,
@@ -183,10 +206,12 @@ public struct UploadCreation: Codable, Hashable, Sendable {
     /// Of the whole in bytes, when it is known.
     public var length: Int64?
     public var sha256: Digest?
+    /// Whether the version waits until it is published.
+    public var hold: Bool?
 
     public init(
         assetID: ResourceID, channel: String? = nil, label: String? = nil, notes: String? = nil,
-        length: Int64? = nil, sha256: Digest? = nil
+        length: Int64? = nil, sha256: Digest? = nil, hold: Bool? = nil
     ) {
         self.assetID = assetID
         self.channel = channel
@@ -194,10 +219,11 @@ public struct UploadCreation: Codable, Hashable, Sendable {
         self.notes = notes
         self.length = length
         self.sha256 = sha256
+        self.hold = hold
     }
 
     enum CodingKeys: String, CodingKey {
-        case channel, label, notes, length, sha256
+        case channel, label, notes, length, sha256, hold
         case assetID = "asset_id"
     }
 }

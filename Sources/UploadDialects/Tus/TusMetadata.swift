@@ -32,6 +32,7 @@ struct TusMetadata: Hashable {
             upload.mediaType = MediaTypeText(try first("filetype", "type"))?.text
             upload.label = try text("label")
             upload.channel = try text("channel")
+            upload.hold = try text("hold") == "true"
             upload.sha256 = try digest("sha256")
             upload.note = field
             return upload

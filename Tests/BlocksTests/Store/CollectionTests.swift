@@ -83,6 +83,33 @@ struct CollectionTests {
         }
     }
 
+    /// A held upload that nobody publishes goes, and its blocks with it.
+    @Test func heldUpload_waitsAMonth_thenGoes() async throws {
+        try await BlockWorld.with { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let rooms = world.rooms
+            let blocks = TestBlock.some(3, upTo: 20_000, &generator)
+            let draft = UploadDraft(.asset(world.asset), door: .blocks, metadata: .init(hold: true))
+            let upload = try await rooms.uploads.begin(draft, by: .daemon).id
+            try await rooms.put(blocks, to: upload)
+            let answer = try await rooms.uploads.commit(upload, Manifest(blocks), by: .daemon)
+            #expect(answer.outcome == .accepted && answer.body.object?["state"] == "held")
+            world.clock.advance(bySeconds: Limits.heldLifetime - 1)
+            try await rooms.settle()
+            try await rooms.collect()
+            #expect(try await rooms.uploads.upload(upload, for: .daemon).upload.state == .held)
+            #expect(try await rooms.findings() == [])
+            world.clock.advance(bySeconds: 2)
+            try await rooms.settle()
+            #expect(try await rooms.uploads.upload(upload, for: .daemon).upload.state == .expired)
+            try await rooms.collect()
+            #expect(try await rooms.references(blocks[0]) == nil)
+            #expect(try await rooms.findings() == [])
+            // Its number is not given again.
+            #expect(try await rooms.push(blocks, to: world.asset).number == 2)
+        }
+    }
+
     @Test func whatAChannelOrAContentGives_isNotDeleted() async throws {
         try await BlockWorld.with { world in
             var generator = SeededGenerator(seed: testSeed)

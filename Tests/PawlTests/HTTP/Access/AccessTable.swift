@@ -66,7 +66,8 @@ enum AccessTable {
 
     /// Verbs on a row, by `resource:verb`.
     private static let verbs: [String: Rule.Door] = [
-        "channels:rollback": .keys(.assetsWrite), "assets:undelete": .keysAndPlayers(.assetsWrite),
+        "channels:rollback": .keys(.assetsWrite), "assets:publish": .keys(.assetsWrite),
+        "assets:undelete": .keysAndPlayers(.assetsWrite),
         "keys:rotate": .keys(.admin), "keys:revoke": .keys(.admin),
         "players:award": .keys(.playersWrite), "players:token": .keys(.playersWrite),
         "players:revoke_tokens": .keys(.playersWrite),

@@ -84,6 +84,7 @@ struct AccessWorld {
             "entitlements:revoke", "inbox_messages:claim", "assets:sign", "versions:sign", "assets:undelete",
             "versions:undelete", "changesets:revert":
             [:]
+        case "assets:publish": ["upload_id": id("held_uploads")]
         case "players:award": ["points": 1]
         case "accomplishments:reach": ["player_id": id("players")]
         case "leaderboards:submit": ["player_id": id("players"), "values": ["points": 1]]
@@ -142,6 +143,9 @@ struct AccessWorld {
         guard let asset = rows["assets"] else { return }
         let content = try await world.send("PUT", Routes.content(ofAsset: asset), Array("a save".utf8))
         rows["versions"] = content.id
+        let held = try await world.send(
+            "PUT", Routes.content(ofAsset: asset) + "?hold=true", Array("a save that waits".utf8))
+        rows["held_uploads"] = held.id
         try await make("channels", "uploads", "keys", "imports")
         // A second release, so that there is one to roll back.
         let second = try await world.send(
