@@ -4,18 +4,52 @@ import PawlModel
 
 struct Diff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows how two versions differ, and what a player on the old one downloads.",
-        discussion: "The second may be @N or :CHANNEL alone, of the same asset: pawl diff mygame/builds/win64:live @12")
+        abstract: "Shows how two versions differ, or two games.",
+        discussion: """
+            Of two versions it also tells what a player on the old one downloads; the second may be @N or :CHANNEL alone, \
+            of the same asset: pawl diff mygame/builds/win64:live @12
 
-    @Argument(help: ArgumentHelp("The old version.", valueName: "game/asset[@n|:channel]"))
+            Of a game it tells how it differs from the one with its name on another server, or from a file (one that \
+            `pawl export` wrote, or YAML with rows), and writes the changeset that makes it the same: \
+            pawl diff mygame --with https://staging.example --into changes.yaml
+            """)
+
+    @Argument(help: ArgumentHelp("The old version, or with --with a game.", valueName: "game/asset[@n|:channel]"))
     var old: String
 
     @Argument(help: ArgumentHelp("The new version.", valueName: "[game/asset][@n|:channel]"))
-    var new: String
+    var new: String?
+
+    @Option(help: ArgumentHelp("What the game should be: a server's address, or a file.", valueName: "url|file"))
+    var with: String?
+
+    @Option(help: ArgumentHelp("The key for that server, when it is another one.", valueName: "key"))
+    var withKey: String?
+
+    @Option(help: ArgumentHelp("Write a changeset that makes the game so.", valueName: "file"))
+    var into: String?
+
+    @Flag(help: "Take away rows that only this server has.")
+    var delete = false
 
     @OptionGroup var server: ServerOptions
 
+    func validate() throws {
+        guard (new == nil) != (with == nil) else {
+            throw ValidationError("Name a second version, or with --with what a game is compared with.")
+        }
+        guard with != nil || into == nil && withKey == nil && !delete else {
+            throw ValidationError("--into, --with-key and --delete are for --with.")
+        }
+    }
+
     func run() async throws {
+        if let with {
+            let games = DiffGames(
+                game: old, with: with, withKey: withKey, into: into, deletes: delete, server: server)
+            return try await games.run()
+        }
+        let new = new ?? ""
         let oldName = try VersionName(old)
         let newName =
             new.hasPrefix("@") || new.hasPrefix(":")

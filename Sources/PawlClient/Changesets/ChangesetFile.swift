@@ -25,6 +25,9 @@ public struct ChangesetFile: Sendable {
         self.lines = lines
     }
 
+    /// What a file of that kind holds.
+    static func value(of text: String) throws -> JSONValue { try read(text).0 }
+
     private static func read(_ text: String) throws -> (JSONValue, lines: [Int]) {
         // What is JSON is read as that: YAML of libyaml knows not all of its escapes.
         if let first = text.first(where: { !$0.isWhitespace }), "{[".contains(first),

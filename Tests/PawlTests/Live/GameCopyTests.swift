@@ -91,6 +91,42 @@ extension LiveTests {
             }
         }
 
+        /// What staging has becomes a changeset for the other daemon, and a file of rows does, too.
+        @Test func differenceOfTwoDaemons_isAChangeset() async throws {
+            try await Site.with { one in
+                try await fill(one)
+                try await Site.with { two in
+                    let file = two.path("changes.yaml")
+                    try "- {id: g, op: create, resource: games, body: {slug: game, name: Other}}\n"
+                        .write(toFile: file, atomically: true, encoding: .utf8)
+                    try await two.command(["apply", file])
+                    let with = ["--with", one.address, "--with-key", one.key]
+                    try await two.command(["diff", "game"] + with + ["--into", file])
+                    try await two.command(["apply", file])
+                    let same = try two.pawl(["diff", "game"] + with)
+                    #expect(await same.status() == 0)
+                    #expect(same.output.hasPrefix("There is no difference."), "\(same.output)")
+                    let (names, here) = (try await one.rows("packs"), try await two.rows("packs"))
+                    #expect(names.map { $0["sku"] } == here.map { $0["sku"] })
+                    #expect(here.first?["id"] != names.first?["id"])
+
+                    let rows = two.path("rows.yaml")
+                    try """
+                    items:
+                      - {sku: sword, name: Sharper Sword}
+                      - {sku: bow, name: Bow}
+                    packs:
+                      - {sku: p, name: P, entries: [{item_id: {$ref: items/bow}}]}
+                    """.write(toFile: rows, atomically: true, encoding: .utf8)
+                    try await two.command(["diff", "game", "--with", rows, "--into", file])
+                    try await two.command(["apply", file])
+                    #expect(try await two.rows("items").contains { $0["name"] == "Sharper Sword" })
+                    let again = try await two.summary(["diff", "game", "--with", rows, "--json"])
+                    #expect(again["operations"] == [], "\(again)")
+                }
+            }
+        }
+
         @Test func whatIsNoExport_orAGameThatIsThere_isRefused() async throws {
             try await Site.with { site in
                 try RandomFile.write(site.path("file"), size: 2 * mebibyte, seed: testSeed)
