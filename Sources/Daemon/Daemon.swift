@@ -53,7 +53,15 @@ package struct Daemon: Sendable {
     }
 
     private func serve(_ storage: Storage, _ certificates: Certificates?) async throws {
-        let applied = try await storage.database.migrate()
+        let logger = logger
+        let applied = try await storage.database.migrate { progress in
+            logger.notice(
+                "migration goes on",
+                metadata: [
+                    "migration": "\(progress.step.number)", "name": "\(progress.step.name)",
+                    "rows": "\(progress.rowsDone) of \(progress.rowsTotal)",
+                ])
+        }
         for step in applied {
             logger.notice("migration applied", metadata: ["migration": "\(step.number)", "name": "\(step.name)"])
         }

@@ -31,9 +31,15 @@ package struct Maintenance: Sendable {
     }
 
     /// Migrates up or down to a number, or up to the newest. Returns a line for each step that was made.
-    package func migrate(to target: Int?) async throws -> [String] {
+    ///
+    /// - Parameter progress: Told of a step that takes long: what it is, how many rows are done, and how many there are.
+    package func migrate(
+        to target: Int?, progress: @escaping @Sendable (String, Int64, Int64) -> Void = { _, _, _ in }
+    ) async throws -> [String] {
         try await withStorage { storage in
-            try await storage.database.migrate(to: target).map { "\($0.direction.rawValue) \($0.number) \($0.name)" }
+            try await storage.database.migrate(to: target) {
+                progress("\($0.step.direction.rawValue) \($0.step.number) \($0.step.name)", $0.rowsDone, $0.rowsTotal)
+            }.map { "\($0.direction.rawValue) \($0.number) \($0.name)" }
         }
     }
 

@@ -14,24 +14,40 @@ package struct MigrationStep: Hashable, Sendable {
     package var direction: Direction
 }
 
+/// How far a step is that changes many rows.
+package struct MigrationProgress: Hashable, Sendable {
+    package var step: MigrationStep
+    package var rowsDone: Int64
+    package var rowsTotal: Int64
+}
+
 extension SQLiteDatabase {
     /// Brings the schema to a migration, up or down, and tells the steps it took.
     ///
-    /// Each step is one transaction: a process that is killed has taken it whole or not at all, and going on later
-    /// is safe.
-    /// - Parameter target: The number of the last migration to hold, 0 for none; nil for the newest one.
+    /// Each stage of a step is one transaction, or many small ones: a process that is killed goes on where it was, the next
+    /// time that this is called, whatever its target is then.
+    /// - Parameters:
+    ///   - target: The number of the last migration to hold, 0 for none; nil for the newest one.
+    ///   - progress: Told how far a step is that takes long.
     /// - Throws: `MigrationError`. The steps before the failed one stay taken.
-    package func migrate(to target: Int? = nil) async throws -> [MigrationStep] {
+    package func migrate(
+        to target: Int? = nil, progress: @escaping @Sendable (MigrationProgress) -> Void = { _ in }
+    ) async throws -> [MigrationStep] {
         let newest = migrations.count
         let target = target ?? newest
         guard (0...newest).contains(target) else { throw MigrationError.unknownTarget(target, binary: newest) }
         return try await onWriter { [migrations] database in
-            let current = try AppliedMigration.all(database, known: migrations).count
+            var taken: [MigrationStep] = []
+            var current = try AppliedMigration.all(database, known: migrations).count
+            if let left = try UnfinishedMigration.of(database, known: migrations) {
+                taken.append(try take(left.migration, left.direction, database, from: left.stage, progress))
+                current += left.direction == .up ? 1 : -1
+            }
             let steps: [(Migration, MigrationStep.Direction)] =
                 current < target
                 ? migrations[current..<target].map { ($0, .up) }
                 : migrations[target..<current].reversed().map { ($0, .down) }
-            return try steps.map { try take($0, $1, database) }
+            return try taken + steps.map { try take($0, $1, database, from: 0, progress) }
         }
     }
 
@@ -78,11 +94,48 @@ private struct AppliedMigration {
     }
 }
 
-/// Runs one migration in a transaction of its own.
+/// A step that was begun and is not done: its stages are in a table that is there as long as that is so.
+private struct UnfinishedMigration {
+    var migration: Migration
+    var direction: MigrationStep.Direction
+    /// The first one that is not done.
+    var stage: Int
+
+    static let table = "schema_migration_stage"
+
+    static func of(_ database: Database, known: [Migration]) throws -> UnfinishedMigration? {
+        guard try database.tableExists(table),
+            let row = try Row.fetchOne(database, sql: "SELECT number, direction, stage FROM \(table)")
+        else { return nil }
+        let (number, direction, stage): (Int, String, Int) = (row[0], row[1], row[2])
+        guard number <= known.count, let direction = MigrationStep.Direction(rawValue: direction) else {
+            throw MigrationError.newer(database: number, binary: known.count)
+        }
+        return UnfinishedMigration(migration: known[number - 1], direction: direction, stage: stage)
+    }
+
+    static func note(_ step: MigrationStep, stage: Int, _ database: Database) throws {
+        try database.execute(
+            sql:
+                "CREATE TABLE IF NOT EXISTS \(table) (number INTEGER PRIMARY KEY, direction TEXT, stage INTEGER) STRICT"
+        )
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO \(table) (number, direction, stage) VALUES (?, ?, ?)",
+            arguments: [step.number, step.direction.rawValue, stage])
+    }
+
+    static func forget(_ database: Database) throws {
+        try database.execute(sql: "DROP TABLE IF EXISTS \(table)")
+    }
+}
+
+/// Runs the stages of one migration, from one of them on.
 private func take(
-    _ migration: Migration, _ direction: MigrationStep.Direction, _ database: Database
+    _ migration: Migration, _ direction: MigrationStep.Direction, _ database: Database, from first: Int,
+    _ progress: (MigrationProgress) -> Void
 ) throws -> MigrationStep {
     let step = MigrationStep(number: migration.number, name: migration.name, direction: direction)
+    let stages = direction == .up ? migration.up : migration.down
     // https://www.sqlite.org/lang_altertable.html §7: tables are rebuilt with foreign keys off, which SQLite only
     // takes outside of a transaction, and all references are checked before the commit.
     try database.execute(sql: "PRAGMA foreign_keys = OFF")
@@ -93,17 +146,53 @@ private func take(
         try? database.execute(sql: "PRAGMA temp_store = MEMORY")
     }
     do {
-        try database.execute(sql: "BEGIN IMMEDIATE")
-        for statement in direction == .up ? migration.up : migration.down { try database.execute(sql: statement) }
-        try checkReferences(database)
-        try record(step, database)
-        try database.execute(sql: "COMMIT")
+        for (index, stage) in stages.enumerated().dropFirst(first) {
+            if case .batches(let batches) = stage { try run(batches, step, database, progress) }
+            try transaction(database) {
+                if case .once(let statements) = stage {
+                    for statement in statements { try database.execute(sql: statement) }
+                    try checkReferences(database)
+                }
+                if index == stages.count - 1 {
+                    try UnfinishedMigration.forget(database)
+                    try record(step, database)
+                } else {
+                    try UnfinishedMigration.note(step, stage: index + 1, database)
+                }
+            }
+        }
         return step
     } catch {
-        if database.isInsideTransaction { try? database.execute(sql: "ROLLBACK") }
         let cause = (error as? DatabaseError).map { SQLError($0) } ?? error
         if let cause = cause as? SQLError { throw MigrationError.failed(step, cause.message) }
         throw cause
+    }
+}
+
+private func run(
+    _ batches: Migration.Batches, _ step: MigrationStep, _ database: Database, _ progress: (MigrationProgress) -> Void
+) throws {
+    let total = try Int64.fetchOne(database, sql: batches.rest) ?? 0
+    var rest = total
+    while rest > 0 {
+        try transaction(database) {
+            for statement in batches.statements { try database.execute(sql: statement) }
+        }
+        let now = try Int64.fetchOne(database, sql: batches.rest) ?? 0
+        guard now < rest else { throw SQLError.corrupt("a migration goes on without an end") }
+        rest = now
+        progress(MigrationProgress(step: step, rowsDone: total - rest, rowsTotal: total))
+    }
+}
+
+private func transaction(_ database: Database, _ body: () throws -> Void) throws {
+    try database.execute(sql: "BEGIN IMMEDIATE")
+    do {
+        try body()
+        try database.execute(sql: "COMMIT")
+    } catch {
+        if database.isInsideTransaction { try? database.execute(sql: "ROLLBACK") }
+        throw error
     }
 }
 

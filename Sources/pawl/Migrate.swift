@@ -46,7 +46,11 @@ extension StorageOptions {
     }
 
     fileprivate func migrate(to target: Int?) async throws {
-        let steps = try await maintenance().migrate(to: target)
+        let progress = WorkProgress(json: false)
+        let steps = try await maintenance().migrate(to: target) { step, done, total in
+            progress.show("\(step): \(Text.count(done)) of \(Text.count(total)) rows")
+        }
+        progress.finish()
         for step in steps { Output.line(step) }
         if steps.isEmpty { Output.line("Nothing to do.") }
     }

@@ -38,6 +38,15 @@ struct V0Tests {
         let seen = V0.packs.down(after, in: Self.game)
         #expect(seen["price"] == 950 && seen["items"] == [two, one] && seen["name"] == "P")
         #expect(V0.packs.up(["price": .null], over: after, in: Self.game).row == ["prices": [euro]])
+
+        let goal: JSONObject = ["name": "W", "reward": [["points": 2], ["item_id": one, "quantity": 1], ["points": 3]]]
+        #expect(V0.accomplishments.down(goal, in: Self.game)["point"] == 5)
+        #expect(V0.accomplishments.up(["point": 5], over: goal, in: Self.game).row == [:])
+        let more = V0.accomplishments.up(["point": 7], over: goal, in: Self.game).row
+        #expect(more == ["reward": [["item_id": one, "quantity": 1], ["points": 7]]])
+        #expect(
+            V0.accomplishments.up(["point": 0], over: goal, in: Self.game).row
+                == ["reward": [["item_id": one, "quantity": 1]]])
     }
 
     @Test func problem_namesV0sFields() {

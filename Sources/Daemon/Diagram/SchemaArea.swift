@@ -15,7 +15,8 @@ package struct SchemaArea: Sendable {
         SchemaArea(
             name: "possessions",
             tables: ["entitlements", "purchases", "gifts", "ledger_entries", "wallets", "inbox_messages"]),
-        SchemaArea(name: "goals", tables: ["accomplishments", "player_accomplishments"]),
+        SchemaArea(
+            name: "goals", tables: ["accomplishments", "player_accomplishments", "accomplishment_points_moved"]),
         SchemaArea(
             name: "leaderboards",
             tables: ["leaderboards", "score_boards", "scores", "score_submissions", "rank_nodes"]),

@@ -78,6 +78,6 @@ package struct ReachAccomplishment: RowVerb {
         try writer.tell("player_accomplishments.reached", of: reached, PlayerAccomplishment.schema)
         guard let source = reached.id("id") else { return }
         try RewardGiver(writer: writer, player: player, source: source)
-            .give(accomplishment.reward, points: accomplishment.points)
+            .give(accomplishment.reward)
     }
 }

@@ -8,9 +8,8 @@ struct RewardGiver {
     /// The row that earned them: entitlements name it as their source.
     let source: ResourceID
 
-    /// - Parameter points: Given beside those among the rewards.
-    func give(_ rewards: [Reward], points: Int64 = 0) throws {
-        var points = points
+    func give(_ rewards: [Reward]) throws {
+        var points: Int64 = 0
         for reward in rewards {
             switch reward {
             case .item(let id, let quantity):

@@ -12,22 +12,27 @@ extension Migration002 {
             "DROP TABLE accomplishments",
         ])
 
+    static let accomplishments = """
+        CREATE TABLE accomplishments (
+        \(head)
+            game_id TEXT NOT NULL REFERENCES games (id),
+            code TEXT NOT NULL CHECK (length(code) BETWEEN 1 AND 64),
+            name TEXT NOT NULL CHECK (length(name) <= 200),
+            description TEXT CHECK (length(description) <= 2000),
+            points INTEGER NOT NULL CHECK (points BETWEEN 0 AND 1000000),
+            goal INTEGER NOT NULL CHECK (goal BETWEEN 1 AND 9007199254740991),
+            hidden INTEGER NOT NULL CHECK (hidden IN (0, 1)),
+            repeatable INTEGER NOT NULL CHECK (repeatable IN (0, 1))
+        ) STRICT
+        """
+
+    static let accomplishmentIndexes = indexes(
+        "accomplishments", uniques: [["game_id", "code"]], by: ["code"], inGame: [])
+
     private static let accomplishmentTables: [String] =
         [
             // What players reach.
-            """
-            CREATE TABLE accomplishments (
-            \(head)
-                game_id TEXT NOT NULL REFERENCES games (id),
-                code TEXT NOT NULL CHECK (length(code) BETWEEN 1 AND 64),
-                name TEXT NOT NULL CHECK (length(name) <= 200),
-                description TEXT CHECK (length(description) <= 2000),
-                points INTEGER NOT NULL CHECK (points BETWEEN 0 AND 1000000),
-                goal INTEGER NOT NULL CHECK (goal BETWEEN 1 AND 9007199254740991),
-                hidden INTEGER NOT NULL CHECK (hidden IN (0, 1)),
-                repeatable INTEGER NOT NULL CHECK (repeatable IN (0, 1))
-            ) STRICT
-            """,
+            accomplishments,
             // What has to be reached before.
             """
             CREATE TABLE accomplishment_requirements (
@@ -41,7 +46,7 @@ extension Migration002 {
         ]
         // What reaching it gives.
         + rewards("accomplishment_rewards", of: "accomplishments")
-        + indexes("accomplishments", uniques: [["game_id", "code"]], by: ["code"], inGame: [])
+        + accomplishmentIndexes
 
     private static let leaderboardTables: [String] =
         [

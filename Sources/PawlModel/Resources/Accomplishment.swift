@@ -4,7 +4,6 @@ public struct Accomplishment: Resource {
     public var code: String
     public var name: String
     public var description: String?
-    public var points: Int64
     /// The progress at which it is reached.
     public var goal: Int64
     /// Whether players see it only when they have reached it.
@@ -15,15 +14,14 @@ public struct Accomplishment: Resource {
     public var reward: [Reward]
 
     public init(
-        gameID: ResourceID, code: String, name: String, description: String? = nil, points: Int64 = 0,
-        goal: Int64 = 1, hidden: Bool = false, repeatable: Bool = false, requires: [ResourceID] = [],
+        gameID: ResourceID, code: String, name: String, description: String? = nil, goal: Int64 = 1,
+        hidden: Bool = false, repeatable: Bool = false, requires: [ResourceID] = [],
         reward: [Reward] = []
     ) {
         self.gameID = gameID
         self.code = code
         self.name = name
         self.description = description
-        self.points = points
         self.goal = goal
         self.hidden = hidden
         self.repeatable = repeatable
@@ -32,19 +30,18 @@ public struct Accomplishment: Resource {
     }
 
     enum CodingKeys: String, CodingKey {
-        case code, name, description, points, goal, hidden, repeatable, requires, reward
+        case code, name, description, goal, hidden, repeatable, requires, reward
         case gameID = "game_id"
     }
 
     public static let schema = ResourceSchema(
-        "accomplishments", idPrefix: "acm", history: .reversible, ownership: .field("game_id"),
+        "accomplishments", idPrefix: "acm", modelVersion: 2, history: .reversible, ownership: .field("game_id"),
         readScope: .catalogRead, writeScope: .catalogWrite,
         fields: [
             .game,
             .code(example: "first_win"),
             .name(example: "First Win"),
             .description,
-            Field("points", .int(0...1_000_000), default: 0, help: "points that reaching it gives"),
             Field(
                 "goal", .int(1...Limits.wholeNumberMax), default: 1, help: "the progress at which it is reached"),
             Field("hidden", .bool, default: false, help: "whether players see it only when they have reached it"),

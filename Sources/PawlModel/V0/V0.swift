@@ -83,7 +83,7 @@ public enum V0 {
         fields: [
             name, description,
             V0Field(
-                Field("point", .int(0...1_000_000), default: 0, help: "points that reaching it gives"), from: "points"),
+                Field("point", .int(0...1_000_000), default: 0, help: "points that reaching it gives"), .points),
         ],
         help: "What can be reached. Today: accomplishments.")
 

@@ -13,6 +13,8 @@ public struct V0Field: Sendable {
         case price
         /// The ids of one kind among the entries, without their quantities.
         case entries(String)
+        /// The points among the rewards.
+        case points
         /// The id in the source of an entitlement, where it is a pack's.
         case sourcePack
     }

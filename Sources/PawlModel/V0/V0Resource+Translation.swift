@@ -16,6 +16,7 @@ extension V0Resource {
         case .price: return prices(of: row).first { $0["currency_id"] == game.currency }?["amount"] ?? .null
         case .entries(let kind):
             return .array(entries(of: row).compactMap { $0[kind] }.filter { !$0.isNull })
+        case .points: return .int(rewards(of: row).reduce(0) { $0 + ($1["points"]?.int ?? 0) })
         case .sourcePack:
             let source = row["source"]?.object?["id"]?.string ?? ""
             return ResourceID(source, kind: Pack.schema.idPrefix) == nil ? .null : .string(source)
@@ -43,6 +44,13 @@ extension V0Resource {
                 changes["prices"] = .array((others + own).map { .object($0) })
             case .entries(let kind):
                 if case .array(let ids) = value { entries[kind] = ids } else { entries[kind] = [] }
+            case .points:
+                let others = rewards(of: row).filter { $0["points"]?.isNull ?? true }
+                let points = value.int ?? 0
+                // In one element or in several: as long as the sum is so, it stays.
+                if points == self.value(of: .points, row, nil, game).int { continue }
+                let own: [JSONObject] = points > 0 ? [["points": .int(points)]] : []
+                changes["reward"] = .array((others + own).map { .object($0) })
             case .sourcePack: changes["source"] = value.isNull ? nil : ["kind": "grant", "id": value]
             }
         }
@@ -61,6 +69,7 @@ extension V0Resource {
     }
 
     private func prices(of row: JSONObject) -> [JSONObject] { Self.objects(row["prices"]) }
+    private func rewards(of row: JSONObject) -> [JSONObject] { Self.objects(row["reward"]) }
     private func entries(of row: JSONObject) -> [JSONObject] { Self.objects(row["entries"]) }
 
     private static func objects(_ value: JSONValue?) -> [JSONObject] {
@@ -85,6 +94,7 @@ extension V0Resource {
             case .row(let name), .account(let name): name == first
             case .price: first == "prices"
             case .entries: first == "entries"
+            case .points: first == "reward"
             case .sourcePack: first == "source"
             }
         }

@@ -20,8 +20,8 @@ struct AccomplishmentTests {
     ) async throws -> Stored<Accomplishment> {
         try await world.make(
             Accomplishment(
-                gameID: world.gameID, code: code, name: code, points: points, goal: goal, repeatable: repeatable,
-                requires: requires, reward: reward))
+                gameID: world.gameID, code: code, name: code, goal: goal, repeatable: repeatable, requires: requires,
+                reward: reward + (points > 0 ? [.points(points)] : [])))
     }
 
     @Test func progressAddsUp_andTheGoalGivesPointsAndRewardOnce() async throws {

@@ -39,7 +39,7 @@ struct DatabaseDump: Equatable, CustomStringConvertible {
     /// What the CHECK of a column takes.
     private static let fitting = [
         "uploads.door": "'tus'", "uploads.state": "'open'", "contents.kind": "'level'", "contents.giftable": "1",
-        "contents.state": "'draft'",
+        "contents.state": "'draft'", "accomplishments.hidden": "0", "accomplishments.repeatable": "1",
     ]
 
     /// Puts rows into every table, without knowing any.

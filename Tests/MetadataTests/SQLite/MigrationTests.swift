@@ -1,6 +1,7 @@
 import Metadata
 import MetadataOnSQLite
 import PawlModel
+import Synchronization
 import TestKit
 import Testing
 
@@ -20,7 +21,9 @@ struct MigrationTests {
         let above = try DatabaseDump(path)
         #expect(above != before)
         try await migrate(path, to: number - 1)
-        #expect(try DatabaseDump(path) == before)
+        let after = try DatabaseDump(path)
+        #expect(after.schema == before.schema)
+        #expect(Set(after.content).symmetricDifference(before.content) == [])
 
         // The way down must also work from a database that has been used.
         try await migrate(path, to: number)
@@ -50,28 +53,136 @@ struct MigrationTests {
     }
 
     /// A step that breaks off after any of its statements leaves the database as it was, both ways.
-    @Test(arguments: Migrations.all)
+    @Test(arguments: Migrations.all.filter { $0.up.count == 1 })
     func stepThatBreaksOff_changesNothing(_ migration: Migration) async throws {
         let directory = try TemporaryDirectory()
         let path = directory.path("pawl.db")
         try await migrate(path, to: migration.number - 1)
-        try DatabaseDump.fill(path)
-        for count in 0...migration.up.count {
-            let before = try DatabaseDump(path)
-            var broken = migration
-            broken.up = migration.up.prefix(count) + ["INSERT INTO nowhere VALUES (1)"]
-            try await fails(path, Migrations.all.prefix(migration.number - 1) + [broken], to: migration.number)
-            #expect(try DatabaseDump(path) == before, "up, after \(count) statements")
+        for isUp in [true, false] {
+            try DatabaseDump.fill(path)
+            for (stage, count) in Self.breaks(isUp ? migration.up : migration.down) {
+                let before = try DatabaseDump(path)
+                try await breakOff(migration, isUp, stage, count, path)
+                #expect(try DatabaseDump(path) == before, "\(isUp ? "up" : "down"), after \(count) statements")
+            }
+            if isUp { try await migrate(path, to: migration.number) }
         }
-        try await migrate(path, to: migration.number)
-        try DatabaseDump.fill(path)
-        for count in 0...migration.down.count {
-            let before = try DatabaseDump(path)
-            var broken = migration
-            broken.down = migration.down.prefix(count) + ["INSERT INTO nowhere VALUES (1)"]
-            try await fails(path, Migrations.all.prefix(migration.number - 1) + [broken], to: migration.number - 1)
-            #expect(try DatabaseDump(path) == before, "down, after \(count) statements")
+    }
+
+    /// One that has several stages goes on with the next run, and all comes out as if nothing had been.
+    @Test(arguments: Migrations.all.filter { $0.up.count > 1 })
+    func stagedStepThatBreaksOff_goesOn(_ migration: Migration) async throws {
+        let directory = try TemporaryDirectory()
+        for isUp in [true, false] {
+            let (start, end) =
+                isUp ? (migration.number - 1, migration.number) : (migration.number, migration.number - 1)
+            func filled(_ name: String) async throws -> String {
+                let path = directory.path("\(isUp) \(name).db")
+                try await migrate(path, to: start)
+                try DatabaseDump.fill(path)
+                return path
+            }
+            let whole = try await filled("whole")
+            try await migrate(whole, to: end)
+            for (stage, count) in Self.breaks(isUp ? migration.up : migration.down) {
+                let path = try await filled("\(stage) \(count)")
+                let before = try DatabaseDump(path)
+                try await breakOff(migration, isUp, stage, count, path)
+                let place: Comment = "\(isUp ? "up" : "down"), stage \(stage), after \(count) statements"
+                if stage == 0 { #expect(try DatabaseDump(path) == before, place) }
+                try await migrate(path, to: end)
+                #expect(try DatabaseDump(path) == DatabaseDump(whole), place)
+            }
         }
+    }
+
+    private func breakOff(_ migration: Migration, _ isUp: Bool, _ stage: Int, _ count: Int, _ path: String) async throws
+    {
+        var broken = migration
+        if isUp {
+            broken.up[stage] = Self.broken(migration.up[stage], after: count)
+        } else {
+            broken.down[stage] = Self.broken(migration.down[stage], after: count)
+        }
+        try await fails(
+            path, Migrations.all.prefix(migration.number - 1) + [broken], to: migration.number - (isUp ? 0 : 1))
+    }
+
+    /// Behind each statement of each stage.
+    private static func breaks(_ stages: [Migration.Stage]) -> [(stage: Int, count: Int)] {
+        stages.enumerated().flatMap { index, stage in
+            switch stage {
+            case .once(let statements): (0...statements.count).map { (index, $0) }
+            case .batches(let batches): (0...batches.statements.count).map { (index, $0) }
+            }
+        }
+    }
+
+    private static func broken(_ stage: Migration.Stage, after count: Int) -> Migration.Stage {
+        let bad = ["INSERT INTO nowhere VALUES (1)"]
+        switch stage {
+        case .once(let statements): return .once(statements.prefix(count) + bad)
+        case .batches(let batches): return .batches(.init(rest: batches.rest, batches.statements.prefix(count) + bad))
+        }
+    }
+
+    /// A step of many rows is taken in parts, tells how far it is, and goes on where it was broken off.
+    @Test func longStep_tellsHowFarItIs_andGoesOn() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("pawl.db")
+        let count: Int64 = 2345
+        try await withDatabase(at: path) { database async throws in
+            _ = try await database.migrate(to: 16)
+            try await database.transaction { sql in
+                try sql.execute(
+                    """
+                    INSERT INTO games (id, revision, model_version, created_at, updated_at, slug, name, settings)
+                    VALUES ('g', 1, 1, 1, 1, 'g', 'G', '{}')
+                    """)
+                try sql.execute(
+                    """
+                    INSERT INTO accomplishments (id, revision, model_version, created_at, updated_at, game_id, code, name,
+                        points, goal, hidden, repeatable)
+                    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
+                    SELECT 'a' || n, 1, 1, 1, 1, 'g', 'c' || n, 'N', n % 7, 1, 0, 0 FROM numbers
+                    """, [.integer(count)])
+                // One that gave points among its rewards already.
+                try sql.execute("INSERT INTO accomplishment_rewards (owner_id, position, points) VALUES ('a1', 0, 100)")
+            }
+        }
+        let before = try DatabaseDump(path)
+        // Broken off in the second batch.
+        var broken = Migrations.all
+        guard case .batches(var batches) = broken[16].up[1] else { return }
+        batches.statements.append(
+            """
+            INSERT INTO accomplishment_points_moved
+            SELECT 'a1', 0, 0 WHERE (SELECT COUNT(*) FROM accomplishment_points_moved) > 500
+            """)
+        broken[16].up[1] = .batches(batches)
+        try await fails(path, broken, to: 17)
+        try await withDatabase(at: path) { database async throws in
+            let done = try await database.read { try $0.row("SELECT COUNT(*) AS n FROM accomplishment_points_moved") }
+            #expect(try done?.integer("n") == 500)
+            let told = Told()
+            let steps = try await database.migrate { told.append($0.rowsDone, of: $0.rowsTotal) }
+            #expect(steps.map(\.number) == [17])
+            let rest = count - count / 7 - 500
+            #expect(
+                told.all.last?.done == rest && told.all.last?.total == rest && told.all.count == Int(rest + 499) / 500)
+            let sum = try await database.read {
+                try $0.row("SELECT SUM(points) AS n FROM accomplishment_rewards")?.integer("n")
+            }
+            #expect(sum == (1...count).reduce(100) { $0 + $1 % 7 })
+            _ = try await database.migrate(to: 16)
+        }
+        #expect(try DatabaseDump(path) == before)
+    }
+
+    private final class Told: Sendable {
+        private let steps = Mutex<[(done: Int64, total: Int64)]>([])
+        var all: [(done: Int64, total: Int64)] { steps.withLock { $0 } }
+        func append(_ done: Int64, of total: Int64) { steps.withLock { $0.append((done, total)) } }
     }
 
     /// What there was before the second migration is kept by it: channels get their asset's game, secrets go on working.
