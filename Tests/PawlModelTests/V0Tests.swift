@@ -39,7 +39,9 @@ struct V0Tests {
         #expect(seen["price"] == 950 && seen["items"] == [two, one] && seen["name"] == "P")
         #expect(V0.packs.up(["price": .null], over: after, in: Self.game).row == ["prices": [euro]])
 
-        let goal: JSONObject = ["name": "W", "reward": [["points": 2], ["item_id": one, "quantity": 1], ["points": 3]]]
+        let goal: JSONObject = [
+            "name": "W", "reward": [["points": 2], ["item_id": one, "quantity": 1], ["points": 3]],
+        ]
         #expect(V0.accomplishments.down(goal, in: Self.game)["point"] == 5)
         #expect(V0.accomplishments.up(["point": 5], over: goal, in: Self.game).row == [:])
         let more = V0.accomplishments.up(["point": 7], over: goal, in: Self.game).row

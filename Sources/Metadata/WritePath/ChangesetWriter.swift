@@ -211,16 +211,6 @@ package final class ChangesetWriter {
         try record(schema.name, before: nil, after: row, gameID: Self.gameID(of: row, schema))
     }
 
-    /// Puts a row in that comes from another database as it was there, revision and times included, or over one with its
-    /// id: the checks, the journal and the event.
-    package func putCopy(_ row: JSONObject, over before: JSONObject?, _ schema: ResourceSchema) throws {
-        try check(row, before: before, schema)
-        let table = ResourceTable(schema)
-        if let before { try table.update(row, before: before, in: sql) } else { try table.insert(row, in: sql) }
-        try follow(row, schema)
-        try record(schema.name, before: before, after: row, gameID: Self.gameID(of: row, schema))
-    }
-
     /// Notes that a whole game came in: no journal has its rows, and nothing takes that back.
     package func noteImport(of game: ResourceID) throws {
         try begin(gameID: game)
@@ -229,7 +219,7 @@ package final class ChangesetWriter {
         try tell("games.imported", of: try existing(Game.schema, game), Game.schema)
     }
 
-    private func follow(_ row: JSONObject, _ schema: ResourceSchema) throws {
+    func follow(_ row: JSONObject, _ schema: ResourceSchema) throws {
         for rule in registry.rules where rule.resource == schema.name { try rule.follow(row, in: sql) }
     }
 
