@@ -22,7 +22,7 @@ struct CollectGarbage: AsyncParsableCommand {
         let settings = try await file.settings([.storage: server.storage])
         let maintenance = Maintenance(settings: settings)
         let report: CollectionReport
-        if server.server != nil {
+        if server.namesServer {
             report = try await server.withClient { try await $0.collect(validateOnly: dryRun) }
         } else if let address = maintenance.servingAddress {
             report = try await server.withClient(at: address, storage: settings.storage) {

@@ -38,7 +38,7 @@ struct Doctor: AsyncParsableCommand {
         let maintenance = Maintenance(settings: settings)
         if rebuild { return try await rebuild(maintenance) }
         let report: DoctorReport
-        if server.server != nil {
+        if !repair, server.namesServer {
             report = try await server.withClient { try await $0.doctor() }
         } else if !repair, let address = maintenance.servingAddress {
             report = try await server.withClient(at: address, storage: settings.storage) { try await $0.doctor() }

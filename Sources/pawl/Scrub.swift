@@ -21,7 +21,7 @@ struct Scrub: AsyncParsableCommand {
         let bar = WorkProgress(json: server.json)
         let show = { @Sendable (report: ScrubReport) in bar.show(done: report.bytes, of: report.bytesTotal) }
         let report: ScrubReport
-        if server.server != nil {
+        if server.namesServer {
             report = try await server.withClient { try await $0.scrub(progress: show) }
         } else if let address = maintenance.servingAddress {
             report = try await server.withClient(at: address, storage: settings.storage) {

@@ -66,6 +66,11 @@ struct ServerOptions: ParsableArguments {
         return name == "localhost" || name == "::1" || isIPv4 && parts[0] == "127"
     }
 
+    /// Whether a server was named: not the one that serves a storage here, if one does.
+    var namesServer: Bool {
+        server != nil || storage == nil && Self.first(nil, "PAWL_SERVER") != nil
+    }
+
     private static func first(_ option: String?, _ variable: String) -> String? {
         if let option { return option }
         guard let value = ProcessInfo.processInfo.environment[variable], !value.isEmpty else { return nil }

@@ -31,6 +31,16 @@ extension LiveTests {
             }
         }
 
+        /// Where a server is named by the environment it is that one that is asked, wherever its storage is.
+        @Test(arguments: ["doctor", "scrub", "gc"]) func namedServer_isAsked(command: String) async throws {
+            try await Site.with { site in
+                let tool = try ToolProcess.pawl(
+                    [command], environment: ["PAWL_SERVER": site.address, "PAWL_KEY": site.key],
+                    directory: site.directory.path)
+                #expect(await tool.status() == 0, "\(tool.errors)")
+            }
+        }
+
         /// The daemon does it by itself, without being asked.
         @Test func daemon_scrubsByItself() async throws {
             try await Site.with(environment: ["PAWL_SCRUB_RATE": "1000000000", "PAWL_SCRUB_INTERVAL": "1"]) { site in
