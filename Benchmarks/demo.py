@@ -178,6 +178,8 @@ def play(folder: Path, old: gamedata.Release, new: gamedata.Release) -> None:
                 sys.exit(f"{one} is not the file that was pushed")
             say("cmp finds no difference")
 
+            move(folder, daemon, old, new)
+
             seconds = time.monotonic() - begun
             moved, plain = relay.up + relay.down, 2 * (old_size + new_size) + old_size + smallest.stat().st_size
             title("In all")
@@ -185,6 +187,36 @@ def play(folder: Path, old: gamedata.Release, new: gamedata.Release) -> None:
                 f"five kills, {seconds:.0f} s")
     finally:
         daemon.stop()
+
+
+def move(folder: Path, daemon: Daemon, old: gamedata.Release, new: gamedata.Release) -> None:
+    """The whole game out of its daemon and into an empty one, over the fast line within this machine."""
+    title("8. The whole game into another daemon")
+    file, begun = folder / "game.pawl", time.monotonic()
+    other = Daemon(folder / "other")
+
+    def run(at: Daemon, *words: str) -> str:
+        command = [PAWL, *words, "--server", f"http://127.0.0.1:{at.port}", "--key", at.pawl.key]
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"pawl {' '.join(map(str, words))} failed with {done.returncode}:\n{done.stderr}")
+        return done.stdout
+
+    try:
+        for words in ("export", ASSET.split("/")[0], file), ("import", file):
+            run(daemon if words[0] == "export" else other, *words)
+        say(f"exported to {file.stat().st_size / MB:.1f} MB and imported, {time.monotonic() - begun:.1f} s")
+        for resource in "games", "assets", "channels":
+            if run(daemon, "list", resource, "--json") != run(other, "list", resource, "--json"):
+                sys.exit(f"the {resource} of the other daemon are not the same")
+        if run(daemon, "history", ASSET, "--json") != run(other, "history", ASSET, "--json"):
+            sys.exit("the versions of the other daemon are not the same")
+        say("its rows have the same ids, numbers and revisions")
+        for number, release in enumerate((old, new), 1):
+            run(other, "pull", f"{ASSET}@{number}", folder / f"moved{number}")
+            same(release.folder, folder / f"moved{number}")
+    finally:
+        other.stop()
 
 
 def main() -> None:
