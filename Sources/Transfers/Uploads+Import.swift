@@ -22,15 +22,17 @@ extension Uploads {
                 throw Problem.invalid("imports", [.init("/game/id", "is required")])
             }
             let (sql, now) = (writer.sql, writer.now)
-            if let found = try ImportRows(sql).row(ofGame: id) {
+            let current = try ResourceTable(Game.schema).row(id, in: sql)
+            // A game that was imported and deleted since is imported like a new one.
+            if let found = try ImportRows(sql).row(ofGame: id), found.state == .open || current != nil {
                 guard found.exportID == export else {
                     throw Problem(
                         .notUnique, "The game \(id) was imported from another export, or that goes on.",
                         current: try JSONValue(found))
                 }
+                if current == nil { try writer.putCopy(game, over: nil, Game.schema) }
                 return Answer(.done, try JSONValue(found))
             }
-            let current = try ResourceTable(Game.schema).row(id, in: sql)
             if let current, try !ImportRows(sql).hasBroken(id) {
                 throw Problem(
                     .notUnique, "The game \(id) is here already: an import only makes new ones.",

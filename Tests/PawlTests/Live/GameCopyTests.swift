@@ -127,6 +127,22 @@ extension LiveTests {
             }
         }
 
+        @Test func gameThatWasDeleted_isImportedAgain() async throws {
+            try await Site.with { site in
+                let file = site.path("game.pawl")
+                try "- {id: g, op: create, resource: games, body: {slug: game, name: Game}}\n"
+                    .write(toFile: site.path("game.yaml"), atomically: true, encoding: .utf8)
+                try await site.command(["apply", site.path("game.yaml")])
+                try await site.command(["export", "game", file])
+                let game = try await site.rows("games")
+                for _ in 0..<2 {
+                    try await site.command(["delete", "games", game.first?["id"]?.string ?? ""])
+                    #expect(try await site.summary(["import", file, "--json"])["was_there"] == false)
+                    #expect(try await site.rows("games") == game)
+                }
+            }
+        }
+
         @Test func whatIsNoExport_orAGameThatIsThere_isRefused() async throws {
             try await Site.with { site in
                 try RandomFile.write(site.path("file"), size: 2 * mebibyte, seed: testSeed)
