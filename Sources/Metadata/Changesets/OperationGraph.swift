@@ -4,12 +4,15 @@ import PawlModel
 /// and schemas.
 ///
 /// 1. What an operation refers to, or says to depend on, comes before it.
-/// 2. A row that refers to another one is deleted, or changed so that it no longer does, before that one is deleted.
+/// 2. A row that refers to another one is deleted, or changed so that it no longer does, before that one is deleted; one
+///    that is to refer to it comes before that, too, so that the deletion is what cannot be done.
 /// 3. What frees a unique name comes before what takes it.
 /// 4. What a test looks at is written after it, unless the test depends on that.
 struct OperationGraph {
     private(set) var edges: Set<ChangesetOrder.Edge> = []
     private var followers: [[Int]]
+    /// By place: those that free a name which it takes.
+    private var freers: [Int: Set<Int>] = [:]
     private let operations: [ResolvedOperation?]
     private let resolution: OperationResolution
 
@@ -39,15 +42,16 @@ struct OperationGraph {
         }
         guard !deletions.isEmpty else { return }
         for case let resolved? in operations {
-            guard let row = resolved.row else { continue }
-            let changed =
+            for field in resolved.schema.fields {
+                let told = resolved.operation.body[field.name]
+                var values: [JSONValue] = []
                 switch resolved.operation.kind {
-                case .delete: resolved.schema.fields
-                case .update: resolved.schema.fields.filter { resolved.operation.body[$0.name] != nil }
-                default: [] as [Field]
+                case .delete: values.append(resolved.row?[field.name] ?? .null)
+                case .update where told != nil: values += [resolved.row?[field.name] ?? .null, told ?? .null]
+                case .create: values.append(told ?? .null)
+                default: break
                 }
-            for field in changed {
-                for reference in field.type.references(in: row[field.name] ?? .null, at: "") {
+                for reference in values.flatMap({ field.type.references(in: $0, at: "") }) {
                     guard let place = deletions[reference.text], place != resolved.place else { continue }
                     add(resolved.place, before: place)
                 }
@@ -73,6 +77,7 @@ struct OperationGraph {
                         other.operation.kind == .delete || names.contains(where: { other.operation.body[$0] != nil })
                     else { continue }
                     add(place, before: resolved.place)
+                    freers[resolved.place, default: []].insert(place)
                 }
             }
         }
@@ -134,10 +139,10 @@ struct OperationGraph {
         return false
     }
 
-    /// All that `place` comes behind by what was said: what it cannot be done without.
+    /// What an operation cannot be done without: what it refers to, or says to depend on, and what frees a name for it.
     func needs(_ place: Int) -> Set<Int> {
         let operation = resolution.operations[place]
         let names = operation.references.map(\.reference.operation) + operation.dependsOn
-        return Set(names.compactMap { resolution.place(of: $0) })
+        return Set(names.compactMap { resolution.place(of: $0) }).union(freers[place] ?? [])
     }
 }

@@ -90,6 +90,21 @@ struct ChangesetTests {
         }
     }
 
+    /// Whichever stands first in the list: what is to be referred to cannot go.
+    @Test func rowThatIsToBeReferredTo_isNotDeleted() async throws {
+        try await ChangesetWorld.with { world in
+            let first = try await world.apply([Self.game])
+            let operations = [
+                ChangesetOperation("gone", .delete, target: .row(first.row("game"))),
+                Self.item("new", game: .string("\(first.row("game"))")),
+            ]
+            for list in [operations, operations.reversed()] {
+                let problem = try await problem { try await world.apply(list) }
+                #expect(problem.state(of: "gone") == "in_use" && problem.state(of: "new") == "ok")
+            }
+        }
+    }
+
     @Test func listOfThem_isFiltered_alsoByTime() async throws {
         try await ChangesetWorld.with { world in
             let first = try await world.apply([Self.game, Self.item("a")])
