@@ -27,12 +27,13 @@ extension BlockStore {
         }
     }
 
-    /// Gives a segment back to its game's pool when it has no footer.
+    /// Gives a segment back to its game's pool when it has no footer: when every record can be read, and none is one. A
+    /// footer that cannot be read is no reason to write behind it.
     private func reopen(_ row: SegmentRow) async throws {
         guard let source = try? await storage.read(row.number) else { return }
-        let footer = try? await SegmentScan.footer(of: source, length: row.indexedLength)
+        let entries = try? await SegmentScan.entries(of: source, upTo: row.indexedLength)
         try? await source.close()
-        guard footer == nil else { return }
+        guard let entries, entries.allSatisfy({ $0.header.kind != .footer }) else { return }
         try await database.transaction { try SegmentRows($0).open(row.number) }
     }
 

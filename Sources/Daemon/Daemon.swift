@@ -76,7 +76,7 @@ package struct Daemon: Sendable {
         let api = API(
             writePath: rooms.writePath, authentication: rooms.authentication, uploads: rooms.uploads,
             exports: GameExport(
-                writePath: rooms.writePath, directory: storage.layout.root, threads: storage.fileThreads),
+                writePath: rooms.writePath, spool: storage.layout.spool, threads: storage.fileThreads),
             downloads: rooms.downloads, versions: rooms.versions, changesets: rooms.changesets, v0: rooms.v0,
             usage: rooms.usage,
             events: rooms.events,

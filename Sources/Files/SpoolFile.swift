@@ -9,7 +9,7 @@ import Synchronization
 package final class SpoolFile: Sendable {
     private static let bufferSize = 256 * 1024
 
-    private let directory: String
+    private let path: String
     private let descriptor: Int32
     private struct State {
         var waiting: [UInt8] = []
@@ -17,11 +17,11 @@ package final class SpoolFile: Sendable {
     }
     private let state = Mutex(State())
 
-    /// - Parameter directory: On the file system that is to hold it.
-    package init(in directory: String) throws {
-        self.directory = directory
-        var template = Array("\(directory)/.spool-XXXXXX\0".utf8CString.dropLast())
-        descriptor = try system("mkstemp", directory) { mkstemp(&template) }
+    /// - Parameter path: What it is called for a moment; it ends with six X's, which mkstemp(3) replaces.
+    package init(at path: String) throws {
+        self.path = path
+        var template = Array(path.utf8CString)
+        descriptor = try system("mkstemp", path) { mkstemp(&template) }
         unlink(template)
     }
 
@@ -49,7 +49,7 @@ package final class SpoolFile: Sendable {
         var offset = 0
         while offset < state.waiting.count {
             offset += try state.waiting.withUnsafeBytes { bytes in
-                try system("pwrite", directory) {
+                try system("pwrite", path) {
                     pwrite(
                         descriptor, bytes.baseAddress! + offset, bytes.count - offset,
                         off_t(state.written) + off_t(offset))
@@ -62,10 +62,10 @@ package final class SpoolFile: Sendable {
 
     /// Up to `count` bytes from `offset` on; none at the end.
     package func read(_ count: Int, at offset: Int64, on threads: NIOThreadPool) async throws -> ByteBuffer {
-        try await threads.file("pread", directory) { [self] in
+        try await threads.file("pread", path) { [self] in
             var buffer = ByteBuffer()
             try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { space in
-                try system("pread", directory) { pread(descriptor, space.baseAddress, count, off_t(offset)) }
+                try system("pread", path) { pread(descriptor, space.baseAddress, count, off_t(offset)) }
             }
             return buffer
         }

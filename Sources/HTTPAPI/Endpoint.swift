@@ -108,11 +108,14 @@ package struct APIRequest: Sendable {
     }
 
     /// Whether `?validate_only=true` was given.
-    package func isValidateOnly() throws -> Bool {
-        switch query("validate_only") {
+    package func isValidateOnly() throws -> Bool { try flag("validate_only") }
+
+    /// A parameter that is true or false, and false unless given.
+    func flag(_ name: String) throws(Problem) -> Bool {
+        switch query(name) {
         case nil, "false": return false
         case "true": return true
-        default: throw Problem.malformedQuery("validate_only", "must be true or false")
+        default: throw Problem.malformedQuery(name, "must be true or false")
         }
     }
 }

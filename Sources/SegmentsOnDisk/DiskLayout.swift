@@ -19,6 +19,8 @@ package struct DiskLayout: Sendable {
     package var segments: String { root + "/segments" }
     /// Held by whoever needs all segments to stay, and claimed for the moment of a removal.
     package var hold: String { root + "/hold" }
+    /// What an export is written to while it is sent: mkstemp(3) puts letters in place of the X's, and the name goes at once.
+    package var spool: String { root + "/.spool-XXXXXX" }
     /// There as long as a restore has not ended.
     package var unfinishedRestore: String { root + "/restore-unfinished" }
 

@@ -1,6 +1,5 @@
 import BlockFormat
 package import Files
-import Foundation
 package import Metadata
 package import NIOCore
 package import NIOPosix
@@ -10,29 +9,29 @@ package import PawlModel
 /// as those of any version.
 package struct GameExport: Sendable {
     private let writePath: WritePath
-    private let directory: String
+    private let spool: String
     private let threads: NIOThreadPool
 
-    /// - Parameter directory: Where the rows lie while they are sent, in a file without a name.
-    package init(writePath: WritePath, directory: String, threads: NIOThreadPool) {
+    /// - Parameter spool: Where the rows lie while they are sent, see `SpoolFile`.
+    package init(writePath: WritePath, spool: String, threads: NIOThreadPool) {
         self.writePath = writePath
-        self.directory = directory
+        self.spool = spool
         self.threads = threads
     }
 
     /// Writes all rows of a game down. Throws `not_found`, and `insufficient_storage` where the disk is full.
     package func rows(of id: ResourceID, for caller: Caller) async throws -> Rows {
-        let (directory, ambient) = (directory, writePath.ambient)
+        let (path, ambient) = (spool, writePath.ambient)
         do {
             let spool = try await writePath.database.read { sql in
                 let rows = ExportRows(of: id, in: sql)
                 guard caller.sees(game: id), let game = try rows.gameRow() else { throw Problem.notFound("games", id) }
-                let spool = try SpoolFile(in: directory)
+                let spool = try SpoolFile(at: path)
                 try spool.append(
                     ExportEntry(
                         ExportEntry.head,
                         [
-                            "format": .string(Self.format),
+                            "format": .string(GameImport.format),
                             "export_id": .string(Digest(sha256Of: ambient.randomBytes(32)).hex),
                             "exported_at": .string(ambient.now().description), "game": .object(game),
                         ]))
@@ -50,8 +49,6 @@ package struct GameExport: Sendable {
             throw Problem(.insufficientStorage, "The disk has no room for the rows while they are sent.")
         }
     }
-
-    package static let format = "pawl export 1"
 
     /// What is sent.
     package struct Rows: Sendable {

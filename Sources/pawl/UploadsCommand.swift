@@ -59,9 +59,7 @@ struct PublishUpload: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        guard let upload = ResourceID(id, kind: Upload.idPrefix) else {
-            throw ValidationError("'\(id)' is no upload's id: it begins with upl_, as `pawl uploads` shows it.")
-        }
+        let upload = try uploadID(id)
         let version = try await server.withClient { try await $0.publish(upload) }
         if server.json {
             try Output.json(version)
@@ -81,9 +79,7 @@ struct CancelUpload: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        guard let upload = ResourceID(id, kind: Upload.idPrefix) else {
-            throw ValidationError("'\(id)' is no upload's id: it begins with upl_, as `pawl uploads` shows it.")
-        }
+        let upload = try uploadID(id)
         try await server.withClient { try await $0.cancelUpload(upload) }
         if server.json {
             Output.json(["upload": .string(upload.description), "cancelled": true])
@@ -91,4 +87,11 @@ struct CancelUpload: AsyncParsableCommand {
             Output.line("The upload \(upload) is given up.")
         }
     }
+}
+
+private func uploadID(_ text: String) throws -> ResourceID {
+    guard let id = ResourceID(text, kind: Upload.idPrefix) else {
+        throw ValidationError("'\(text)' is no upload's id: it begins with upl_, as `pawl uploads` shows it.")
+    }
+    return id
 }

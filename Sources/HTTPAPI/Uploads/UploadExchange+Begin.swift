@@ -59,7 +59,7 @@ extension UploadExchange {
             sha256: new.sha256,
             metadata: .init(
                 channel: new.channel ?? request.query("channel"), label: new.label ?? request.query("label"),
-                filename: new.filename, mediaType: new.mediaType, hold: try new.hold || request.isHold()),
+                filename: new.filename, mediaType: new.mediaType, hold: try new.hold || request.flag("hold")),
             clientMetadata: new.note)
     }
 
@@ -101,16 +101,5 @@ extension UploadExchange {
             draft.parts.map(\.description).joined(separator: " "),
         ]
         return try request.idempotency(payload: JSONValue.array(parts.map { $0.map { .string($0) } ?? .null }).data)
-    }
-}
-
-extension APIRequest {
-    /// `?hold=true`.
-    fileprivate func isHold() throws(Problem) -> Bool {
-        switch query("hold") {
-        case nil, "false": false
-        case "true": true
-        default: throw Problem.malformedQuery("hold", "must be true or false")
-        }
     }
 }

@@ -170,9 +170,7 @@ struct ChangesetRun {
                 .init("/if_none_exist" + JSONPointer.escape(name), "is not among the unique names of \(schema.name)"))
         }
         guard violations.isEmpty else { throw Problem.invalid("changesets", violations) }
-        let values = wanted.sorted { $0.key < $1.key }.map { (field: $0.key, value: $0.value) }
-        guard let row = try writer.row(schema, where: values), writer.caller.sees(row, of: schema) else { return nil }
-        return row
+        return try resolution.row(named: wanted, schema)
     }
 
     private func test(_ row: JSONObject, _ body: JSONObject, _ schema: ResourceSchema) throws {

@@ -59,8 +59,14 @@ struct OperationResolution {
         guard let wanted = operation.ifNoneExist, JSONValue.object(wanted).changesetReferences().isEmpty,
             Set(wanted.keys).isSubset(of: schema.uniques.joined())
         else { return nil }
-        let values = wanted.sorted { $0.key < $1.key }.map { (field: $0.key, value: $0.value) }
-        return try writer.row(schema, where: values)?.idText.flatMap { ResourceID($0) }
+        return try row(named: wanted, schema)?.idText.flatMap { ResourceID($0) }
+    }
+
+    /// The row with these unique names, when the caller sees it.
+    func row(named names: JSONObject, _ schema: ResourceSchema) throws -> JSONObject? {
+        let values = names.sorted { $0.key < $1.key }.map { (field: $0.key, value: $0.value) }
+        guard let row = try writer.row(schema, where: values), writer.caller.sees(row, of: schema) else { return nil }
+        return row
     }
 
     private func schema(of operation: ChangesetOperation) throws -> ResourceSchema {

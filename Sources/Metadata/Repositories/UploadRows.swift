@@ -161,7 +161,7 @@ package struct UploadRows {
     package func expired(at now: Timestamp, limit: Int) throws -> [ResourceID] {
         try sql.rows(
             """
-            SELECT id FROM uploads WHERE (state = 'open' OR state = 'verifying' AND is_held) AND expires_at <= ?
+            SELECT id FROM uploads WHERE state IN ('open', 'verifying') AND expires_at <= ? AND (state = 'open' OR is_held)
             ORDER BY expires_at LIMIT ?
             """, [.time(now), .integer(limit)]
         ).map { try $0.id("id") }

@@ -50,8 +50,6 @@ struct GameContents {
     private(set) var blocks: Set<Digest> = []
     private(set) var blockBytes: Int64 = 0
 
-    static let format = "pawl export 1"
-
     /// Throws when a record is not what may come next.
     mutating func take(_ record: GameRecords.Record) throws {
         guard !isWhole else { throw FormatError(.trailingBytes, "something follows the end of the export") }
@@ -66,7 +64,7 @@ struct GameContents {
         switch entry.resource {
         case ExportEntry.head:
             let object = try JSONValue(parsing: entry.row).object ?? [:]
-            guard head == nil, object["format"]?.string == Self.format else {
+            guard head == nil, object["format"]?.string == GameImport.format else {
                 throw FormatError(.badVersion, "it is of a form that this pawl does not know")
             }
             head = object

@@ -22,6 +22,9 @@ public struct GameImport: Codable, Hashable, Sendable {
         self.expiresAt = expiresAt
     }
 
+    /// What the head of an export says that it is.
+    public static let format = "pawl export 1"
+
     /// What `POST /v1/imports` takes.
     public static let begin: [Field] = [
         Field(

@@ -122,10 +122,9 @@ package struct ImportedGame {
         }
         if row[ExportRows.Names.wasReleased] == true { try DeletedVersions(sql).markReleased(version.id) }
         try RebuildRows(sql).raiseCounter(of: version.assetID, to: version.number)
-        var seen: Set<Digest> = []
-        for block in manifest.entries.lazy.flatMap(\.blocks) where seen.insert(block.id).inserted {
-            if try !BlockIndex(sql).take(block, game: gameNumber) { missing.insert(block.id) }
-        }
+        let lengths = Dictionary(
+            manifest.entries.lazy.flatMap(\.blocks).map { ($0.id, $0.length) }, uniquingKeysWith: { first, _ in first })
+        missing.formUnion(try BlockIndex(sql).take(lengths, game: gameNumber))
     }
 
     private mutating func insert(_ submission: Submission) throws {
@@ -214,12 +213,20 @@ package struct ImportedGame {
 }
 
 extension BlockIndex {
-    /// Counts one more holder of a block that is in service; false when there is no such one.
-    fileprivate func take(_ block: BlockReference, game: Int64) throws -> Bool {
-        try sql.execute(
-            """
-            UPDATE blocks SET reference_count = reference_count + 1, condemned_at = NULL
-            WHERE game_number = ? AND id = ? AND state = 'live' AND raw_length = ?
-            """, [.integer(game), .digest(block.id), .integer(block.length)]) > 0
+    /// Counts one more holder of each of these blocks, by their lengths in bytes, and answers those that are not in service.
+    fileprivate func take(_ lengths: [Digest: Int], game: Int64) throws -> Set<Digest> {
+        var missing = Set(lengths.keys)
+        try batches(of: Array(lengths.keys)) { marks, arguments in
+            let rows = try sql.rows(
+                """
+                UPDATE blocks SET reference_count = reference_count + 1, condemned_at = NULL
+                WHERE game_number = ? AND id IN (\(marks)) AND state = 'live' RETURNING id, raw_length
+                """, [.integer(game)] + arguments)
+            for row in rows {
+                let id = try row.digest("id")
+                if lengths[id].map(Int64.init) == (try row.integer("raw_length")) { missing.remove(id) }
+            }
+        }
+        return missing
     }
 }
