@@ -10,12 +10,11 @@ struct AsideItems: Sendable {
         self.local = local
         self.area = area
         // What a pull that was killed had put aside is still there.
-        let first = area.asideNames.compactMap { Int($0.dropFirst(StagingArea.asidePrefix.count)) }.max() ?? 0
+        let first = area.asideNumbers.max() ?? 0
         do {
             for (number, item) in items.enumerated() {
-                let name = StagingArea.asidePrefix + String(first + 1 + number)
-                try area.folder.putAside(local.items[item].path, to: name, in: area.descriptor)
-                places.append((local.items[item].path, name))
+                let path = local.items[item].path
+                places.append((path, try area.putAside(path, number: first + 1 + number)))
             }
         } catch {
             putBack()
@@ -25,9 +24,7 @@ struct AsideItems: Sendable {
 
     /// Moves those back whose places are free, after a failure.
     func putBack() {
-        for place in places.reversed() {
-            try? area.folder.putBack(place.name, from: area.descriptor, at: place.prefix)
-        }
+        for place in places.reversed() { area.putBack(place.name, to: place.prefix) }
     }
 
     /// Where an item is now.

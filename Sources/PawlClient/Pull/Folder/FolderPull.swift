@@ -55,7 +55,9 @@ struct FolderPull {
         guard !options.isDryRun else { return try await prepared().plan }
         let area = try await client.threads.runIfActive { [path] in
             try OpenFolder.make(path)
-            return try StagingArea(in: try OpenFolder(path))
+            let area = try StagingArea(in: try OpenFolder(path))
+            area.putBackAll()
+            return area
         }
         do {
             let prepared = try await prepared()

@@ -113,6 +113,20 @@ final class OpenFolder: Sendable {
         unlinkat(directory, name, AT_REMOVEDIR)
     }
 
+    /// Removes a directory in which, however deep, is nothing but directories: what a pull makes before its files.
+    func removeEmptyTree(_ path: String) throws {
+        try withParent(of: path) { directory, name in
+            if Self.isEmptyTree(name, in: directory) { Self.removeAll(name, in: directory) }
+        }
+    }
+
+    private static func isEmptyTree(_ name: String, in directory: Int32) -> Bool {
+        let descriptor = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return (try? names(in: descriptor))?.allSatisfy { isEmptyTree($0, in: descriptor) } ?? false
+    }
+
     /// The names in an open directory that are text, without `.` and `..`.
     static func names(in directory: Int32) throws -> [String] {
         let copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)

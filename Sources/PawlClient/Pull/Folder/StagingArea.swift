@@ -9,8 +9,9 @@ internal import PawlModel
 final class StagingArea: Sendable {
     static let name = ".pawl-partial"
     private static let lockName = "lock"
-    /// What stood in the way is called so, with a number behind it.
-    static let asidePrefix = "aside-"
+    /// What stood in the way is called so, with a number behind it; beside it is a file that tells where it stood.
+    private static let asidePrefix = "aside-"
+    private static let pathSuffix = ".path"
 
     let folder: OpenFolder
     let descriptor: Int32
@@ -45,11 +46,6 @@ final class StagingArea: Sendable {
     /// Whether nothing is in it that a later pull could use.
     var isEmpty: Bool { (try? OpenFolder.names(in: descriptor))?.allSatisfy { $0 == Self.lockName } ?? false }
 
-    /// What stood in the way of this pull, or of one that was killed.
-    var asideNames: [String] {
-        ((try? OpenFolder.names(in: descriptor)) ?? []).filter { $0.hasPrefix(Self.asidePrefix) }
-    }
-
     /// Removes what is in it.
     func clear() throws {
         for name in try OpenFolder.names(in: descriptor) where name != Self.lockName {
@@ -59,9 +55,8 @@ final class StagingArea: Sendable {
 
     /// Removes what a pull that was killed had written and this one does not need: files but those with these names.
     func clearFiles(except kept: Set<String>) throws {
-        let aside = Set(asideNames)
         for name in try OpenFolder.names(in: descriptor)
-        where name != Self.lockName && !kept.contains(name) && !aside.contains(name) {
+        where name != Self.lockName && !kept.contains(name) && !name.hasPrefix(Self.asidePrefix) {
             OpenFolder.removeAll(name, in: descriptor)
         }
     }
@@ -70,6 +65,54 @@ final class StagingArea: Sendable {
     func remove() throws {
         unlinkat(descriptor, Self.lockName, 0)
         try folder.remove(Self.name, isDirectory: true)
+    }
+
+    // MARK: What stood in the way
+
+    /// Of what stood in the way of this pull, or of one that was killed.
+    var asideNumbers: [Int] {
+        ((try? OpenFolder.names(in: descriptor)) ?? []).filter { $0.hasPrefix(Self.asidePrefix) }
+            .compactMap { Int($0.dropFirst(Self.asidePrefix.count)) }
+    }
+
+    /// Moves what stands at a path of the folder here, and answers what it is called here.
+    func putAside(_ path: String, number: Int) throws -> String {
+        let name = Self.asidePrefix + String(number)
+        // First, so that whatever is here can be put back.
+        let file = try open(name + Self.pathSuffix)
+        try Array(path.utf8).withUnsafeBytes { try file.write($0, at: 0) }
+        try folder.putAside(path, to: name, in: descriptor)
+        return name
+    }
+
+    /// Moves it back, when its place is free, or has no more than the directories that a pull made there.
+    func putBack(_ name: String, to path: String) {
+        try? folder.removeEmptyTree(path)
+        guard (try? folder.putBack(name, from: descriptor, at: path)) != nil else { return }
+        unlinkat(descriptor, name + Self.pathSuffix, 0)
+    }
+
+    /// Moves back what a pull that was killed had put aside, the last first. What has no place any more, for the new is
+    /// there, stays until this pull has done all else.
+    func putBackAll() {
+        for number in asideNumbers.sorted(by: >) {
+            let name = Self.asidePrefix + String(number)
+            guard let path = asidePath(name) else { continue }
+            putBack(name, to: path)
+        }
+    }
+
+    /// Where something stood: nil for what leads out of the folder, which no pull has written.
+    private func asidePath(_ name: String) -> String? {
+        guard let file = try? SourceFile(self.path(of: name + Self.pathSuffix)),
+            file.state.size <= Int64(Limits.entryPathMax)
+        else { return nil }
+        var bytes = [UInt8](repeating: 0, count: Int(file.state.size))
+        guard (try? bytes.withUnsafeMutableBytes({ try file.read(into: $0, at: 0) })) == bytes.count,
+            let path = String(validating: bytes, as: UTF8.self)
+        else { return nil }
+        let names = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return names.contains { $0.isEmpty || $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) } ? nil : path
     }
 
     // MARK: Files in it

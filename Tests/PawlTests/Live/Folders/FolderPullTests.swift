@@ -244,6 +244,34 @@ extension LiveTests {
             }
         }
 
+        /// A pull that was killed had put things aside; one of another version, in which nothing stands in their place, puts
+        /// them back.
+        @Test func whatAKilledPullPutAside_isThereAfterAnotherOne() async throws {
+            try await Site.with { site in
+                let old = try FolderSample(site.path("old"))
+                try old.write("other", "other")
+                try await site.command(["push", old.path, "game/build"])
+                let new = try FolderSample(site.path("new"))
+                try RandomFile.write(new.path + "/data", size: 16 * mebibyte, seed: testSeed)
+                try new.write("parts/inner/x", "x")
+                try await site.command(["push", new.path, "game/build"])
+                let target = try FolderSample(site.path("target"))
+                try target.write("data/mine/save", "precious")
+                try target.write("parts", "a file")
+                let aside = target.path + "/.pawl-partial/aside-2"
+                try await withRelay(to: site.daemon.port) { relay in
+                    relay.hold(.toClient, after: 4 * mebibyte)
+                    let pull = try site.startPull("game/build", to: target.path, through: relay.address)
+                    #expect(await relay.reached(4 * mebibyte, .toClient, while: pull))
+                    await pull.kill()
+                }
+                #expect(FileManager.default.fileExists(atPath: aside) && !target.exists("data"))
+                try await site.pull("game/build@1", to: target.path)
+                #expect(target.text("data/mine/save") == "precious" && target.text("parts") == "a file")
+                #expect(target.text("other") == "other" && !target.exists(".pawl-partial"))
+            }
+        }
+
         @Test func twoPullsToOneFolder_areRefused() async throws {
             try await Site.with { site in
                 let source = try FolderSample(site.path("source"))
