@@ -15,9 +15,7 @@ extension Maintenance {
     package func backup(
         to target: String, progress: @escaping @Sendable (Int64, Int64) -> Void
     ) async throws -> BackupReport {
-        guard hasStorage else {
-            throw DaemonError("There is no storage in \(settings.storage): name another one with --storage.")
-        }
+        try requireStorage()
         // Also makes what SQLite needs to be read beside, when a stop has left the database without.
         let claimed = servingAddress == nil ? try await Storage.open(settings.storage) : nil
         let threads = NIOThreadPool(numberOfThreads: 4)

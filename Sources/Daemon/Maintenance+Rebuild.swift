@@ -1,7 +1,7 @@
 import Files
-import Foundation
 import Metadata
 import MetadataOnSQLite
+import NIOCore
 package import PawlModel
 import SegmentsOnDisk
 import Upkeep
@@ -13,7 +13,7 @@ extension Maintenance {
     /// Until the new one is whole the old one stays; a rebuild that is broken off changes nothing.
     package func rebuild(progress: @escaping @Sendable (String) -> Void) async throws -> RebuildReport {
         let layout = DiskLayout(root: settings.storage)
-        guard FileManager.default.fileExists(atPath: layout.segments) else {
+        guard layout.hasSegments else {
             throw DaemonError("There are no segments in \(settings.storage): name another one with --storage.")
         }
         let storage = try await Storage.open(settings.storage, .new)
@@ -25,6 +25,8 @@ extension Maintenance {
                 database: storage.database, ambient: .system, progress: progress
             ).run()
             await storage.database.close()
+            // Before the new database is served: what is not in it must not be collected.
+            try await keep(report.findings, layout, storage.files)
             report.movedAside = try await replaceDatabase(layout, storage.files)
             await storage.close()
             return report
@@ -48,5 +50,16 @@ extension Maintenance {
         try await files.rename(layout.unfinishedDatabase, to: layout.database)
         try await files.synchronizeDirectory(layout.root)
         return aside
+    }
+
+    /// Leaves what could not be brought back for whoever settles it.
+    private func keep(_ findings: [String], _ layout: DiskLayout, _ files: POSIXFileSystem) async throws {
+        try await files.remove(layout.rebuildFindings)
+        guard !findings.isEmpty else { return }
+        let file = try await files.open(layout.rebuildFindings, .create)
+        try await file.write(ByteBuffer(string: findings.joined(separator: "\n") + "\n"), at: 0)
+        try await file.synchronize()
+        try await file.close()
+        try await files.synchronizeDirectory(layout.root)
     }
 }

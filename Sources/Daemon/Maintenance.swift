@@ -1,6 +1,5 @@
 import Blocks
 import Files
-import Foundation
 import Logging
 import MetadataOnSQLite
 package import PawlModel
@@ -45,7 +44,7 @@ package struct Maintenance: Sendable {
 
     /// Where the daemon that serves the directory can be asked; nil when there is none.
     package var servingAddress: String? {
-        guard hasStorage else { return nil }
+        guard DiskLayout(root: settings.storage).hasDatabase else { return nil }
         do {
             try FileLock(DiskLayout(root: settings.storage).lock).release()
             return nil
@@ -116,15 +115,15 @@ package struct Maintenance: Sendable {
         }
     }
 
-    /// Whether a daemon was ever started there: a look must not make one.
-    var hasStorage: Bool {
-        FileManager.default.fileExists(atPath: DiskLayout(root: settings.storage).database)
+    /// Throws when there is nothing to work on.
+    func requireStorage() throws {
+        let layout = DiskLayout(root: settings.storage)
+        guard !layout.hasDatabase else { return }
+        throw layout.hasSegments ? DaemonError.noDatabase(layout.root) : .noStorage(layout.root)
     }
 
     private func withStorage<Value: Sendable>(_ body: (Storage) async throws -> Value) async throws -> Value {
-        guard hasStorage else {
-            throw DaemonError("There is no storage in \(settings.storage): name another one with --storage.")
-        }
+        try requireStorage()
         let storage = try await Storage.open(settings.storage)
         do {
             let value = try await body(storage)

@@ -41,7 +41,8 @@ struct Rooms: Sendable {
                 RollBackChannel(),
                 IssuePlayerToken(), RevokePlayerTokens(),
             ] + GamePlay.verbs)
-        let hold = storage.layout.hold
+        let (files, layout) = (storage.files, storage.layout)
+        let hold = layout.hold
         blocks = BlockStore(
             storage: SegmentDirectory(files: storage.files, layout: storage.layout), database: storage.database,
             ambient: .system, uploadLifetime: settings.uploadLifetime, reserve: settings.reserve,
@@ -67,6 +68,11 @@ struct Rooms: Sendable {
             rules: CollectionRules(
                 undeleteWindow: settings.undeleteWindow, epoch: settings.collectionEpoch,
                 liveShare: settings.liveShare, rate: settings.compactionRate),
+            obstacle: {
+                guard try await files.exists(layout.rebuildFindings) else { return nil }
+                return "Nothing is taken away: the last rebuild did not bring everything back. Remove "
+                    + "\(layout.rebuildFindings) once what it names is settled."
+            },
             observe: { CollectionObserver(logger: logger).observe($0) })
         expiry = UploadExpiry(of: uploads)
         prover = settings.proofRate == 0 ? nil : Prover(context: context, rate: Int64(settings.proofRate))

@@ -1,4 +1,5 @@
 package import Files
+import Foundation
 package import MetadataOnSQLite
 import NIOPosix
 import PawlModel
@@ -36,6 +37,7 @@ package struct Storage: Sendable {
                 throw DaemonError(
                     "A restore into \(path) did not end: run the same `pawl restore` again before anything else.")
             }
+            if which == .served, !layout.hasDatabase, layout.hasSegments { throw DaemonError.noDatabase(path) }
             // Whoever owns the storage makes it, and not whoever backs it up first.
             _ = try FileHold.shared(layout.hold)
             for kind in DiskLayout.SegmentKind.allCases { try await files.makeDirectory(layout.segments(kind)) }
@@ -59,5 +61,19 @@ package struct Storage: Sendable {
         lock.release()
         try? await fileThreads.shutdownGracefully()
         try? await readers.shutdownGracefully()
+    }
+}
+
+extension DiskLayout {
+    /// Whether a daemon was ever started here: a look must not make a storage.
+    var hasDatabase: Bool {
+        let size = try? FileManager.default.attributesOfItem(atPath: database)[.size] as? Int
+        return size ?? 0 > 0
+    }
+
+    /// Whether there is a segment of any kind.
+    var hasSegments: Bool {
+        guard let names = FileManager.default.enumerator(atPath: segments) else { return false }
+        return names.contains { ($0 as? String)?.hasSuffix(".segment") ?? false }
     }
 }

@@ -21,6 +21,8 @@ package struct DiskLayout: Sendable {
     package var hold: String { root + "/hold" }
     /// What an export is written to while it is sent: mkstemp(3) puts letters in place of the X's, and the name goes at once.
     package var spool: String { root + "/.spool-XXXXXX" }
+    /// What the last rebuild could not bring back. As long as it is there nothing is collected.
+    package var rebuildFindings: String { root + "/rebuild-findings.txt" }
     /// There as long as a restore has not ended.
     package var unfinishedRestore: String { root + "/restore-unfinished" }
 

@@ -49,7 +49,12 @@ package struct Rebuild: Sendable {
     // MARK: Rows
 
     private func insertGames(_ told: JournalReplay, _ report: inout RebuildReport) async throws {
-        report.games = await insertAll(told.last(.game), "game", &report) { try RebuildRows($0).insertGame($1) }
+        // One after the other, so that of two with the same slug the older one keeps it.
+        report.games = await insertAll(told.last(.game), "game", atOnce: 1, &report) { sql, row in
+            let slug = try RebuildRows(sql).insertGame(row)
+            guard slug != row["slug"]?.string else { return nil }
+            return "the game \(row["id"]?.string ?? "") is now '\(slug)': another one is '\(row["slug"]?.string ?? "")' too"
+        }
     }
 
     private func insertAssets(_ told: JournalReplay, _ report: inout RebuildReport) async throws {
@@ -57,6 +62,7 @@ package struct Rebuild: Sendable {
         let now = ambient.now()
         report.assets = await insertAll(told.last(.asset), "asset", &report) { sql, row in
             try RebuildRows(sql).insertAsset(row, now: now)
+            return nil
         }
         report.players = try await database.read { try RebuildRows($0).playerCount() }
     }
@@ -66,6 +72,7 @@ package struct Rebuild: Sendable {
             // It may have gone with its asset.
             guard try RebuildRows(sql).gameID(ofAssetIn: row) != nil else { throw Gone() }
             try RebuildRows(sql).insertChannel(row)
+            return nil
         }
     }
 
@@ -115,24 +122,25 @@ package struct Rebuild: Sendable {
     private struct Lost: Error { var what: String }
 
     /// Puts one row in for each entry, each in a transaction of its own, many of which share a commit; how many it were.
+    ///
+    /// - Parameter body: Answers what to tell of a row, if something is.
     private func insertAll(
-        _ places: [JournalReplay.Place], _ kind: String, _ report: inout RebuildReport,
-        _ body: @escaping @Sendable (any SQLConnection, JSONObject) throws -> Void
+        _ places: [JournalReplay.Place], _ kind: String, atOnce: Int = Limits.rebuildRowsAtOnce,
+        _ report: inout RebuildReport, _ body: @escaping @Sendable (any SQLConnection, JSONObject) throws -> String?
     ) async -> Int {
         var count = 0
         var rest = places[...]
         while !rest.isEmpty {
-            let part = rest.prefix(Limits.rebuildRowsAtOnce)
+            let part = rest.prefix(atOnce)
             rest = rest.dropFirst(part.count)
             await insertAll(part.count, &report, { _, isInserted in if isInserted { count += 1 } }) { index in
                 let entry = try await JournalReplay.entry(at: part[part.startIndex + index], in: journal)
                 let row = try JSONValue(parsing: entry.row).object ?? [:]
                 do {
-                    try await database.transaction { try body($0, row) }
+                    return try await database.transaction { try body($0, row) }
                 } catch let error as SQLError {
                     throw Lost(what: "the \(kind) \(entry.id) cannot be brought back: \(error.message)")
                 }
-                return nil
             }
         }
         return count

@@ -9,12 +9,26 @@ package struct RebuildRows {
 
     // MARK: Resources
 
-    /// Puts a game in, with the short number that it had.
-    package func insertGame(_ row: JSONObject) throws {
+    /// Puts a game in, with the short number that it had. Answers its slug, which is another one than it had when that is
+    /// taken: a daemon that began anew beside old segments has made a game of the same name.
+    package func insertGame(_ row: JSONObject) throws -> String {
+        var row = row
+        let slug = try freeSlug(row["slug"]?.string ?? "")
+        row["slug"] = .string(slug)
         try insert(row, Game.schema)
         if let number = row[JournalNames.gameNumber]?.int, let id = row.rowID {
             try insertNumber(number, of: id)
         }
+        return slug
+    }
+
+    private func freeSlug(_ slug: String) throws -> String {
+        var (free, number) = (slug, 2)
+        while try sql.row("SELECT id FROM games WHERE slug = ?", [.text(free)]) != nil {
+            free = "\(slug.prefix(50))-\(number)"
+            number += 1
+        }
+        return free
     }
 
     /// Keeps a game's short number, also for a game whose row is gone.

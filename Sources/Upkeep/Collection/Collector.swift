@@ -16,6 +16,8 @@ package struct Collector: Sendable {
     let writePath: WritePath
     let journal: SegmentJournal
     let rules: CollectionRules
+    /// Why nothing may be taken away just now; nil when everything may.
+    private let obstacle: @Sendable () async throws -> String?
     /// Told of what each collection did.
     private let observe: @Sendable (CollectionReport) -> Void
     private let turns = CollectionTurns()
@@ -24,12 +26,14 @@ package struct Collector: Sendable {
 
     package init(
         store: BlockStore, writePath: WritePath, journal: SegmentJournal, rules: CollectionRules,
+        obstacle: @escaping @Sendable () async throws -> String? = { nil },
         observe: @escaping @Sendable (CollectionReport) -> Void
     ) {
         self.store = store
         self.writePath = writePath
         self.journal = journal
         self.rules = rules
+        self.obstacle = obstacle
         self.observe = observe
     }
 
@@ -56,6 +60,10 @@ package struct Collector: Sendable {
         if let reason = store.readOnlyReason { throw BlockStoreError(.readOnly, reason) }
         var report = CollectionReport()
         defer { observe(report) }
+        if let reason = try await obstacle() {
+            report.note(reason)
+            return report
+        }
         do {
             try await applyRetention(into: &report)
             var timed = self

@@ -137,6 +137,14 @@ final class BlockWorld {
         return report
     }
 
+    /// Loses the database, and starts on an empty one beside the segments.
+    func beginAnew() async throws {
+        await rooms.journal.close()
+        await sqlite.close()
+        sqlite = try await newDatabase()
+        try await open()
+    }
+
     /// The versions that a rebuild would bring back now.
     func rebuiltVersions() async throws -> [ResourceID] {
         let (database, _) = try await rebuilt()
@@ -148,15 +156,20 @@ final class BlockWorld {
     }
 
     private func rebuilt() async throws -> (SQLiteDatabase, RebuildReport) {
-        let name = "rebuilt-\(clock.ambient.newID("tst")).sqlite"
-        let database = try await SQLiteDatabase.open(path: directory.path(name), readers: testThreads)
-        _ = try await database.migrate()
+        let database = try await newDatabase()
         let report = try await Rebuild(
             storage: SegmentDirectory(files: files, layout: layout),
             journal: SegmentDirectory(files: files, layout: layout, kind: .journal), database: database,
             ambient: clock.ambient
         ).run()
         return (database, report)
+    }
+
+    private func newDatabase() async throws -> SQLiteDatabase {
+        let name = "\(clock.ambient.newID("tst")).sqlite"
+        let database = try await SQLiteDatabase.open(path: directory.path(name), readers: testThreads)
+        _ = try await database.migrate()
+        return database
     }
 }
 

@@ -296,6 +296,31 @@ struct RebuildTests {
         }
     }
 
+    /// Somebody began anew beside old segments, with the same names: both games are brought back, the older one with its
+    /// slug.
+    @Test func gamesOfOneSlug_areBothBroughtBack() async throws {
+        try await BlockWorld.with(hasJournal: true) { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let blocks = TestBlock.some(4, upTo: 900, &generator)
+            let old = try await world.rooms.push(blocks, to: world.asset)
+            world.clock.advance(bySeconds: 1)
+            try await world.beginAnew()
+            let game = try await world.rooms.create(Game.schema, ["slug": "game", "name": "Game"])
+            let asset = try await world.rooms.create(
+                Asset.schema, ["game_id": .string(game.description), "path": "builds/win64"])
+            let new = try await world.rooms.push([blocks[1], blocks[3]], to: asset)
+
+            let report = try await world.rebuild()
+            #expect(report.games == 2 && report.assets == 2 && report.versions == 2)
+            #expect(report.findings.count == 1 && report.findings[0].contains("'game-2'"), "\(report.findings)")
+            #expect(try await world.told().contains { $0.contains("\(game)") && $0.contains("\"game-2\"") })
+            #expect(try await world.rooms.content(of: old.id) == blocks.flatMap(\.bytes))
+            #expect(try await world.rooms.content(of: new.id) == blocks[1].bytes + blocks[3].bytes)
+            #expect(try await world.rooms.findings() == [])
+            #expect(try await world.scrub().findings == [])
+        }
+    }
+
     /// A disk that is full keeps nobody from deleting, and the journal catches up when there is room.
     @Test func fullDisk_keepsNobodyFromChangingRows() async throws {
         try await BlockWorld.with(hasJournal: true) { world in

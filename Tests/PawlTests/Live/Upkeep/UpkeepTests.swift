@@ -89,6 +89,48 @@ extension LiveTests {
             }
         }
 
+        /// An empty database beside segments would give their bytes away.
+        @Test func lostDatabase_isNotTakenForANewStorage_andNothingIsCollectedWhereTheRebuildLacksSomething()
+            async throws
+        {
+            try await Site.with { site in
+                let source = site.path("source")
+                try RandomFile.write(source, size: 3 * mebibyte, seed: testSeed)
+                try await site.push(source, to: "game/file")
+                await site.killDaemon()
+                for name in ["pawl.sqlite", "pawl.sqlite-wal", "pawl.sqlite-shm"] {
+                    try? FileManager.default.removeItem(atPath: site.storage + "/" + name)
+                }
+                for command in [["serve", "--port", "0"], ["doctor"], ["gc"], ["backup", site.path("backup")]] {
+                    let refused = try await site.status(command + ["--storage", site.storage])
+                    #expect(refused.status == 1, "\(command) \(refused.output)")
+                    #expect(refused.errors.contains("pawl.sqlite, is gone"), "\(command) \(refused.errors)")
+                    #expect(refused.errors.contains("doctor --rebuild") && refused.errors.contains("pawl restore"))
+                }
+                #expect(!FileManager.default.fileExists(atPath: site.storage + "/pawl.sqlite"))
+                let segment = site.storage + "/segments/000/0000000001.segment"
+                let file = try #require(FileHandle(forUpdatingAtPath: segment))
+                try file.seek(toOffset: UInt64(mebibyte))
+                try file.write(contentsOf: Data(count: 3))
+                try file.close()
+
+                let rebuilt = try await site.status(["doctor", "--rebuild", "--storage", site.storage])
+                #expect(rebuilt.status == 1 && rebuilt.output.contains("1 versions"), "\(rebuilt.output)")
+                let findings = site.storage + "/rebuild-findings.txt"
+                let text = try String(contentsOfFile: findings, encoding: .utf8)
+                #expect(text.contains("lacks 1 of its blocks"))
+                let paused = try await site.status(["gc", "--storage", site.storage])
+                #expect(paused.output.contains("Nothing is taken away") && paused.output.contains(findings))
+                try await site.start()
+                try await site.push(source, to: "game/file")
+                try await site.pull("game/file@1", to: site.path("target"))
+                #expect(RandomFile.areEqual(source, site.path("target")))
+                try FileManager.default.removeItem(atPath: findings)
+                let collected = try await site.status(["gc", "--storage", site.storage])
+                #expect(!collected.output.contains("Nothing is taken away"), "\(collected.output)")
+            }
+        }
+
         @Test func backupUnderLoad_isRestoredElsewhere_andEveryVersionOfItCanBePulled() async throws {
             try await Site.with { site in
                 let backup = site.path("backup")
