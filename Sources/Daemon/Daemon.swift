@@ -65,6 +65,7 @@ package struct Daemon: Sendable {
         for step in applied {
             logger.notice("migration applied", metadata: ["migration": "\(step.number)", "name": "\(step.name)"])
         }
+        try await storage.identify()
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)
         let rooms = Rooms(storage: storage, settings: settings, logger: logger)

@@ -11,9 +11,11 @@ import Upkeep
 extension Maintenance {
     /// Backs a storage up into a directory, beside the daemon that serves it, or with the storage claimed when none does.
     ///
-    /// - Parameter progress: Called with the bytes that are done, and all there are.
+    /// - Parameters:
+    ///   - verifies: Whether every byte is read of what an earlier backup has there, and copied anew where it is damaged.
+    ///   - progress: Called with the bytes that are done, and all there are.
     package func backup(
-        to target: String, progress: @escaping @Sendable (Int64, Int64) -> Void
+        to target: String, verifies: Bool = false, progress: @escaping @Sendable (Int64, Int64) -> Void
     ) async throws -> BackupReport {
         try requireStorage()
         // Also makes what SQLite needs to be read beside, when a stop has left the database without.
@@ -21,71 +23,97 @@ extension Maintenance {
         let threads = NIOThreadPool(numberOfThreads: 4)
         threads.start()
         do {
-            let report = try await backup(to: target, threads, progress)
+            try await claimed?.identify()
+            let report = try await backup(to: DiskLayout(root: target), verifies, threads, progress)
             try? await threads.shutdownGracefully()
             await claimed?.close()
             return report
         } catch {
             try? await threads.shutdownGracefully()
             await claimed?.close()
-            throw DaemonError(storage: settings.storage, error)
+            throw Self.error(error, storage: settings.storage, backup: target)
+        }
+    }
+
+    private static func error(_ error: any Error, storage: String, backup: String) -> DaemonError {
+        switch error {
+        case let error as BackupError: DaemonError(error.description)
+        case let error as SQLError where error.code == .full: DaemonError("There is no room left in \(backup).")
+        case let error as FileError where error.path.hasPrefix(backup) && error.code != .noSpace:
+            DaemonError("\(error.message). Name another directory, or mend this one.")
+        default: DaemonError(storage: storage, error)
         }
     }
 
     private func backup(
-        to target: String, _ threads: NIOThreadPool, _ progress: @escaping @Sendable (Int64, Int64) -> Void
+        to copy: DiskLayout, _ verifies: Bool, _ threads: NIOThreadPool,
+        _ progress: @escaping @Sendable (Int64, Int64) -> Void
     ) async throws -> BackupReport {
-        let (layout, copy) = (DiskLayout(root: settings.storage), DiskLayout(root: target))
+        let layout = DiskLayout(root: settings.storage)
+        let target = copy.root
         let files = POSIXFileSystem(threads: threads)
-        try await files.makeDirectory(target)
-        guard try await !files.exists(copy.database) else {
-            throw DaemonError("\(target) is a storage itself: name another directory for the backup.")
+        let now = Ambient.system.now()
+        let name = Backup.databaseName(at: now.fileNameText)
+        let backup = Backup(
+            files, from: place(layout, files), to: place(copy, files),
+            holders: { segment, damage in
+                try await SQLiteDatabase.read(target + "/" + name, on: threads) {
+                    try BackupManifest.holders(of: damage, in: segment, $0)
+                }
+            }, progress: progress)
+        guard !RealPath(target).isInside(RealPath(layout.root)) else {
+            throw DaemonError("\(target) is in the storage itself: name another directory for the backup.")
         }
+        let storage = try await SQLiteDatabase.read(layout.database, on: threads) { sql in
+            // A database from before storages had an identity is backed up before it is migrated.
+            try? StorageIdentity(sql).id()
+        }
+        try await backup.checkTarget(storage: storage)
+        try await files.makeDirectory(target)
         let lock: FileLock
         do { lock = try FileLock(copy.lock) } catch is FileLockHeld {
             throw DaemonError("Another backup into \(target) is being made: wait for its end.")
         }
         let hold = try await Self.hold(layout.hold)
-        let now = Ambient.system.now()
-        let name = Backup.databaseName(at: now.fileNameText)
         let segments = try await SQLiteDatabase.snapshot(of: layout.database, into: target + "/" + name, on: threads) {
             try BackupManifest.segments(of: $0)
         }
         let snapshot = try await files.open(target + "/" + name, .update)
         try await snapshot.synchronize()
         try await snapshot.close()
-        let backup = Backup(files, from: place(layout, files), to: place(copy, files), progress: progress)
         let report = try await backup.run(
-            database: name, segments: try await journal(segments, layout, files), extras: [DiskLayout.adminKeyName],
-            at: now)
+            database: name, of: storage, segments: try await journal(segments, layout, files),
+            extras: [DiskLayout.adminKeyName], verifies: verifies, at: now)
         withExtendedLifetime((lock, hold)) {}
         return report
     }
 
     /// Makes a storage of a backup, where there is none yet.
+    ///
+    /// - Parameter isDryRun: Whether the backup is only read, and nothing made.
     package func restore(
-        from source: String, progress: @escaping @Sendable (Int64, Int64) -> Void
+        from source: String, isDryRun: Bool = false, progress: @escaping @Sendable (Int64, Int64) -> Void
     ) async throws -> BackupReport {
         let layout = DiskLayout(root: settings.storage)
         let threads = NIOThreadPool(numberOfThreads: 4)
         threads.start()
         do {
-            let report = try await restore(from: DiskLayout(root: source), layout, threads, progress)
+            let report = try await restore(from: DiskLayout(root: source), layout, isDryRun, threads, progress)
             try? await threads.shutdownGracefully()
             return report
         } catch {
             try? await threads.shutdownGracefully()
-            if let error = error as? RestoreError { throw DaemonError(error.description) }
-            throw DaemonError(storage: settings.storage, error)
+            throw Self.error(error, storage: settings.storage, backup: source)
         }
     }
 
     private func restore(
-        from source: DiskLayout, _ layout: DiskLayout, _ threads: NIOThreadPool,
+        from source: DiskLayout, _ layout: DiskLayout, _ isDryRun: Bool, _ threads: NIOThreadPool,
         _ progress: @escaping @Sendable (Int64, Int64) -> Void
     ) async throws -> BackupReport {
         let files = POSIXFileSystem(threads: threads)
         let restore = Restore(files, from: place(source, files), to: place(layout, files), progress: progress)
+        if isDryRun { return try await restore.verify() }
         // Before anything is made.
         try await restore.check()
         try await files.makeDirectory(layout.root)

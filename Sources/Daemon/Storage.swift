@@ -1,5 +1,6 @@
 package import Files
 import Foundation
+import Metadata
 package import MetadataOnSQLite
 import NIOPosix
 import PawlModel
@@ -54,6 +55,12 @@ package struct Storage: Sendable {
             try? await readers.shutdownGracefully()
             throw DaemonError(storage: path, error)
         }
+    }
+
+    /// Sees to it that the storage can be told from others, once it has all migrations.
+    func identify() async throws {
+        guard try await database.migrationStatus().allSatisfy({ $0.appliedAt != nil }) else { return }
+        try await database.transaction { try StorageIdentity($0).make(.system) }
     }
 
     package func close() async {

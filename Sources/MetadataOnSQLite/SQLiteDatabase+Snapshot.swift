@@ -20,15 +20,26 @@ extension SQLiteDatabase {
                 let source = try SQLiteSettings.openReader(path)
                 try source.inDatabase { try $0.execute(sql: "VACUUM INTO ?", arguments: [target]) }
                 try source.close()
-                let copy = try SQLiteSettings.openReader(target)
-                let value = try copy.inDatabase { database in
-                    let statements = KeptStatements()
-                    defer { statements.removeAll() }
-                    return try SQLiteConnection(database: database, statements: statements).snapshot(read)
-                }
-                try copy.close()
-                return value
+                return try value(of: target, read)
             }
         }
+    }
+
+    /// Reads from a file that nobody writes to, such as a snapshot.
+    package static func read<Value: Sendable>(
+        _ path: String, on threads: NIOThreadPool, _ read: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
+        try await threads.blocking { try SQLError.mapping { try value(of: path, read) } }
+    }
+
+    private static func value<Value>(of path: String, _ read: (any SQLConnection) throws -> Value) throws -> Value {
+        let file = try SQLiteSettings.openReader(path)
+        let value = try file.inDatabase { database in
+            let statements = KeptStatements()
+            defer { statements.removeAll() }
+            return try SQLiteConnection(database: database, statements: statements).snapshot(read)
+        }
+        try file.close()
+        return value
     }
 }

@@ -8,10 +8,13 @@ public struct BackupReport: Codable, Hashable, Sendable {
     /// What is damaged, a sentence each; the rest is whole.
     public var findings: [String] = []
 
+    /// What was mended, a sentence each.
+    public var notes: [String] = []
+
     public init() {}
 
     enum CodingKeys: String, CodingKey {
-        case segments, findings
+        case segments, findings, notes
         case bytesTotal = "bytes_total"
         case bytesCopied = "bytes_copied"
     }

@@ -7,12 +7,16 @@ struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Backs a storage up into a directory, while it is served.",
         discussion: """
-            Run on the machine that has the storage. A second backup into the same directory copies what is new. Keep it \
-            as safe as the storage: storage/admin.key is in it.
+            Run on the machine that has the storage. A second backup into the same directory copies what is new; with \
+            --verify it also reads what is there, and copies anew what is damaged. Keep it as safe as the storage: \
+            storage/admin.key is in it.
             """)
 
     @Argument(help: ArgumentHelp("Where the backup goes.", valueName: "directory"))
     var target: String
+
+    @Flag(name: .customLong("verify"), help: "Read all of an earlier backup there, too.")
+    var verifies = false
 
     @OptionGroup var options: StorageOptions
 
@@ -22,7 +26,7 @@ struct Backup: AsyncParsableCommand {
     func run() async throws {
         let maintenance = Maintenance(settings: try await options.file.settings([.storage: options.storage]))
         let bar = WorkProgress(json: json)
-        let report = try await maintenance.backup(to: target) { bar.show(done: $0, of: $1) }
+        let report = try await maintenance.backup(to: target, verifies: verifies) { bar.show(done: $0, of: $1) }
         bar.finish()
         try report.show(
             json: json, "backed up: \(Text.bytes(report.bytesTotal)), \(Text.bytes(report.bytesCopied)) of it new")
@@ -33,10 +37,16 @@ struct Backup: AsyncParsableCommand {
 struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Makes a storage of a backup, where there is none yet.",
-        discussion: "The keys of the backup work in it, too.")
+        discussion: """
+            The keys of the backup work in it, too. With --dry-run the backup is read and nothing made: whether all of it \
+            could be restored.
+            """)
 
     @Argument(help: ArgumentHelp("Where the backup is.", valueName: "directory"))
     var source: String
+
+    @Flag(name: .customLong("dry-run"), help: "Read all of the backup, and make nothing.")
+    var isDryRun = false
 
     @OptionGroup var options: StorageOptions
 
@@ -46,9 +56,12 @@ struct Restore: AsyncParsableCommand {
     func run() async throws {
         let settings = try await options.file.settings([.storage: options.storage])
         let bar = WorkProgress(json: json)
-        let report = try await Maintenance(settings: settings).restore(from: source) { bar.show(done: $0, of: $1) }
+        let report = try await Maintenance(settings: settings).restore(from: source, isDryRun: isDryRun) {
+            bar.show(done: $0, of: $1)
+        }
         bar.finish()
-        try report.show(json: json, "restored into \(settings.storage): \(Text.bytes(report.bytesTotal))")
+        let summary = isDryRun ? "read all of \(source)" : "restored into \(settings.storage)"
+        try report.show(json: json, "\(summary): \(Text.bytes(report.bytesTotal))")
     }
 }
 
@@ -57,7 +70,7 @@ extension BackupReport {
         if json {
             try Output.json(self)
         } else {
-            for finding in findings { Output.line(finding) }
+            for finding in notes + findings { Output.line(finding) }
             Output.line(summary + (findings.isEmpty ? "" : ", \(findings.count) findings"))
         }
         if !findings.isEmpty { throw ExitCode(1) }

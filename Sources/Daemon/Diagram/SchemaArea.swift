@@ -33,7 +33,7 @@ package struct SchemaArea: Sendable {
                 "keys", "key_secrets", "token_keys", "webhooks", "changesets", "journal", "events", "event_horizon",
                 "idempotency_records", "segment_journal", "segment_journal_mark", "journal_segments",
                 "scrub_state", "api_usage",
-                "schema_migrations",
+                "storage_identity", "schema_migrations",
             ]),
     ]
 

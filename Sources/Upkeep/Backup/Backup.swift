@@ -1,4 +1,4 @@
-import Blocks
+package import Blocks
 package import Files
 package import PawlModel
 
@@ -11,37 +11,39 @@ package import PawlModel
 /// 3. The manifest comes last. One that was there before stays good until then: its segments are only added to, and its
 ///    database has a name of its own.
 package struct Backup: Sendable {
-    private let files: any FileSystem
+    let files: any FileSystem
     private let source: BackupPlace
-    private let target: BackupPlace
+    let target: BackupPlace
+    /// Who needs bytes of a segment that are damaged; empty when nobody does.
+    private let holders: @Sendable (BackupManifest.Segment, SegmentDamage) async throws -> [String]
     private let progress: @Sendable (Int64, Int64) -> Void
 
     /// - Parameter progress: Called with the bytes that are done, and all there are.
     package init(
         _ files: any FileSystem, from source: BackupPlace, to target: BackupPlace,
+        holders: @escaping @Sendable (BackupManifest.Segment, SegmentDamage) async throws -> [String],
         progress: @escaping @Sendable (Int64, Int64) -> Void
     ) {
         self.files = files
         self.source = source
         self.target = target
+        self.holders = holders
         self.progress = progress
     }
 
-    private var copies: FileCopy { FileCopy(files: files) }
-
-    /// What the last backup that ended has there; nil when there is none.
-    package func manifest() async throws -> BackupManifest? {
-        try await copies.read(target.root + "/" + BackupManifest.fileName).flatMap { BackupManifest(parsing: $0) }
-    }
+    var copies: FileCopy { FileCopy(files: files) }
 
     /// Ends a backup whose database is in place.
     ///
     /// - Parameters:
     ///   - database: The name of the snapshot of the rows, which is in the target already.
+    ///   - storage: Which one it is.
     ///   - segments: What those rows refer to.
     ///   - extras: Names of small files that are taken along where they are there, readable by their owner only.
+    ///   - verifies: Whether every byte is read of what an earlier backup has there.
     package func run(
-        database: String, segments: [BackupManifest.Segment], extras: [String], at time: Timestamp
+        database: String, of storage: ResourceID?, segments: [BackupManifest.Segment], extras: [String],
+        verifies: Bool = false, at time: Timestamp
     ) async throws -> BackupReport {
         var report = BackupReport()
         let before = try await self.manifest()
@@ -52,7 +54,7 @@ package struct Backup: Sendable {
         var kept: [BackupManifest.Segment] = []
         var directories: Set<String> = [target.root]
         for segment in segments {
-            if let there = try await earlier(segment, in: before) {
+            if let there = try await earlier(segment, in: before, verifies, &report) {
                 kept.append(there)
             } else if let copied = try await copy(segment, &directories, &report, done) {
                 kept.append(copied)
@@ -65,7 +67,7 @@ package struct Backup: Sendable {
         }
         for directory in directories.sorted() { try await files.synchronizeDirectory(directory) }
         let manifest = BackupManifest.make(
-            at: time, database: .init(name: database, length: length, checksum: checksum), segments: kept)
+            at: time, of: storage, database: .init(name: database, length: length, checksum: checksum), segments: kept)
         try await copies.write(manifest.text(), to: target.root + "/" + BackupManifest.fileName)
         try await files.synchronizeDirectory(target.root)
         try await removeOthers(than: manifest)
@@ -75,15 +77,21 @@ package struct Backup: Sendable {
 
     /// The same segment of the backup before, when its file is as it was then.
     private func earlier(
-        _ segment: BackupManifest.Segment, in before: BackupManifest?
+        _ segment: BackupManifest.Segment, in before: BackupManifest?, _ verifies: Bool, _ report: inout BackupReport
     ) async throws -> BackupManifest.Segment? {
         let there = before?.segments.first { $0.kind == segment.kind && $0.number == segment.number }
-        guard let there, there.length == segment.length else { return nil }
+        // What is damaged is told each time, and may be mended meanwhile.
+        guard let there, there.length == segment.length, there.isDamaged != true else { return nil }
         let length = try await target.storage(segment.kind).length(of: segment.number)
         guard let length, length >= segment.length,
             try await source.storage(segment.kind).length(of: segment.number) != nil
         else { return nil }
-        return try await isUnchanged(segment) ? there : nil
+        guard try await isUnchanged(segment) else { return nil }
+        guard verifies,
+            try await !copies.holds(target.path(segment), length: there.length, checksum: there.checksum)
+        else { return there }
+        report.notes.append("\(Self.name(of: segment)) was damaged in the backup, and is copied anew")
+        return nil
     }
 
     private func isUnchanged(_ segment: BackupManifest.Segment) async throws -> Bool {
@@ -134,8 +142,13 @@ package struct Backup: Sendable {
         do {
             let damages = try await SegmentCheck.damages(
                 in: copy, number: segment.number, length: segment.length)
+            copied.isDamaged = damages.isEmpty ? nil : true
             for damage in damages {
-                report.findings.append("\(Self.name(of: segment)): \(damage), and so they are in the backup")
+                let holders = try await holders(segment, damage)
+                guard !holders.isEmpty else { continue }
+                report.findings.append(
+                    "\(Self.name(of: segment)): \(damage), and so they are in the backup; "
+                        + "needed by \(holders.joined(separator: ", ")): push again what is named")
             }
         } catch {
             try? await copy.close()
@@ -172,7 +185,7 @@ package struct Backup: Sendable {
 
     /// Whether a file is a database of a backup, or what is left of one. In the directory there may be what somebody else
     /// put there.
-    private static func isDatabase(_ name: String) -> Bool {
+    static func isDatabase(_ name: String) -> Bool {
         guard name.hasPrefix(databasePrefix) else { return false }
         let rest = name.dropFirst(databasePrefix.count)
         return [".sqlite", ".sqlite.partial"].contains { ending in

@@ -1,3 +1,4 @@
+package import Blocks
 package import Metadata
 
 extension BackupManifest {
@@ -13,5 +14,21 @@ extension BackupManifest {
                 Segment(kind: ScrubPlace.Kind.journal.rawValue, number: mark.segment, length: mark.length))
         }
         return segments
+    }
+
+    /// Who needs the bytes of a segment that are damaged: versions as `game/path@number`, and uploads by their ids. Headers
+    /// and footers are needed by whoever reads the segment without rows.
+    package static func holders(
+        of damage: SegmentDamage, in segment: Segment, _ sql: any SQLConnection
+    ) throws -> [String] {
+        guard segment.kind == ScrubPlace.Kind.blocks.rawValue, damage.isOfContent else { return ["a rebuild"] }
+        let audit = BlockAudit(sql)
+        let (start, end) = (damage.range.lowerBound, damage.range.upperBound)
+        let blocks = try audit.blocks(in: segment.number, from: start, to: end)
+        var names = try audit.uploads(withTailIn: segment.number, from: start, to: end).map(\.description)
+        for (game, blocks) in Dictionary(grouping: blocks, by: \.game) {
+            names += try audit.versions(holding: Set(blocks.map(\.block.id)), game: game).map(\.name)
+        }
+        return names.isEmpty && !blocks.isEmpty ? ["an upload or a deleted version"] : names
     }
 }

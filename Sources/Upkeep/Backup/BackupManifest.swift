@@ -12,6 +12,13 @@ package struct BackupManifest: Codable, Hashable, Sendable {
         package var length: Int64
         /// CRC-32 of those bytes.
         package var checksum: UInt32
+        /// Whether it was copied with damage in it: true or absent. It is copied anew next time.
+        package var isDamaged: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case kind, number, length, checksum
+            case isDamaged = "is_damaged"
+        }
 
         package init(kind: String, number: Int64, length: Int64, checksum: UInt32 = 0) {
             self.kind = kind
@@ -31,6 +38,8 @@ package struct BackupManifest: Codable, Hashable, Sendable {
 
     package var format = Self.format
     package var createdAt: Timestamp
+    /// Which storage it is of; absent in a backup from before storages had an identity.
+    package var storage: ResourceID?
     package var database: Database
     package var segments: [Segment]
 
@@ -38,7 +47,7 @@ package struct BackupManifest: Codable, Hashable, Sendable {
     package static let fileName = "backup.json"
 
     enum CodingKeys: String, CodingKey {
-        case format, database, segments
+        case format, storage, database, segments
         case createdAt = "created_at"
     }
 
@@ -65,15 +74,16 @@ package struct BackupManifest: Codable, Hashable, Sendable {
         Array(manifest.data).withUnsafeBytes { CRC32.checksum($0) }
     }
 
-    private init(createdAt: Timestamp, database: Database, segments: [Segment]) {
+    private init(createdAt: Timestamp, storage: ResourceID?, database: Database, segments: [Segment]) {
         self.createdAt = createdAt
+        self.storage = storage
         self.database = database
         self.segments = segments
     }
 
     package static func make(
-        at time: Timestamp, database: Database, segments: [Segment]
+        at time: Timestamp, of storage: ResourceID?, database: Database, segments: [Segment]
     ) -> BackupManifest {
-        BackupManifest(createdAt: time, database: database, segments: segments)
+        BackupManifest(createdAt: time, storage: storage, database: database, segments: segments)
     }
 }

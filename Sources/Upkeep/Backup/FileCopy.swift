@@ -54,14 +54,24 @@ struct FileCopy {
         return (offset, checksum)
     }
 
-    /// The number of a file's bytes and their CRC-32.
-    func checksum(of path: String) async throws -> (length: Int64, checksum: UInt32) {
+    /// Whether a file begins with so many bytes of that CRC-32; not when it is gone, or cannot be read.
+    func holds(_ path: String, length: Int64, checksum: UInt32) async throws -> Bool {
+        do {
+            let found = try await self.checksum(of: path, length: length)
+            return found.length == length && found.checksum == checksum
+        } catch let error as FileError where error.code == .notFound || error.code == .io {
+            return false
+        }
+    }
+
+    /// The number of a file's bytes, of its first `length` unless it has fewer, and their CRC-32.
+    func checksum(of path: String, length: Int64 = .max) async throws -> (length: Int64, checksum: UInt32) {
         let input = try await files.open(path, .read)
         do {
             var offset: Int64 = 0
             var checksum: UInt32 = 0
-            while true {
-                let piece = try await input.read(Self.pieceSize, at: offset)
+            while offset < length {
+                let piece = try await input.read(Int(min(Int64(Self.pieceSize), length - offset)), at: offset)
                 guard piece.readableBytes > 0 else { break }
                 checksum = piece.withUnsafeReadableBytes { CRC32.checksum($0, continuing: checksum) }
                 offset += Int64(piece.readableBytes)

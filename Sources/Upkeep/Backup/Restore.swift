@@ -19,17 +19,42 @@ package struct Restore: Sendable {
         self.progress = progress
     }
 
-    /// Throws `RestoreError` when there is nothing to restore. Makes nothing.
+    /// Throws `BackupError` when there is nothing to restore. Makes nothing.
     package func check() async throws { _ = try await manifest() }
 
     private func manifest() async throws -> BackupManifest {
         guard let bytes = try await FileCopy(files: files).read(source.root + "/" + BackupManifest.fileName) else {
-            throw RestoreError("\(source.root) holds no backup that has ended: it has no \(BackupManifest.fileName).")
+            throw BackupError("\(source.root) holds no backup that has ended: it has no \(BackupManifest.fileName).")
         }
         guard let manifest = BackupManifest(parsing: bytes) else {
-            throw RestoreError("\(source.root)/\(BackupManifest.fileName) is damaged, or of a newer pawl.")
+            throw BackupError("\(source.root)/\(BackupManifest.fileName) is damaged, or of a newer pawl.")
         }
         return manifest
+    }
+
+    /// Reads everything, and says what could not be restored as it was.
+    package func verify() async throws -> BackupReport {
+        let copies = FileCopy(files: files)
+        let manifest = try await manifest()
+        var report = BackupReport()
+        report.bytesTotal = manifest.byteCount
+        var done: Int64 = 0
+        for segment in manifest.segments {
+            let isWhole = try await copies.holds(
+                source.path(segment), length: segment.length, checksum: segment.checksum)
+            if isWhole { report.segments += 1 }
+            if !isWhole { report.findings.append("\(Backup.name(of: segment)) is damaged in the backup, or missing") }
+            done += segment.length
+            progress(done, manifest.byteCount)
+        }
+        let database = manifest.database
+        if try await !copies.holds(
+            source.root + "/" + database.name, length: database.length, checksum: database.checksum)
+        {
+            report.findings.append("The database of the backup is damaged, or missing: none of it can be restored")
+        }
+        progress(manifest.byteCount, manifest.byteCount)
+        return report
     }
 
     /// Copies everything, the database last.
@@ -37,7 +62,7 @@ package struct Restore: Sendable {
     /// - Parameters:
     ///   - database: Where the rows go.
     ///   - extras: Names of small files that are taken along where they are there.
-    /// - Throws: `RestoreError` when there is nothing to restore, or the rows are damaged. A damaged segment is told in the
+    /// - Throws: `BackupError` when there is nothing to restore, or the rows are damaged. A damaged segment is told in the
     ///   report: the others are of use without it.
     package func run(database: String, extras: [String]) async throws -> BackupReport {
         let copies = FileCopy(files: files)
@@ -73,17 +98,10 @@ package struct Restore: Sendable {
         report.bytesCopied += copied.length
         guard copied.length == manifest.database.length, copied.checksum == manifest.database.checksum else {
             try await files.remove(database)
-            throw RestoreError("The database of the backup in \(source.root) is damaged.")
+            throw BackupError("The database of the backup in \(source.root) is damaged.")
         }
         for directory in directories.sorted() { try await files.synchronizeDirectory(directory) }
         progress(manifest.byteCount, manifest.byteCount)
         return report
     }
-}
-
-/// Why a backup cannot be restored, for a person.
-package struct RestoreError: Error, CustomStringConvertible {
-    package var description: String
-
-    init(_ description: String) { self.description = description }
 }

@@ -108,11 +108,7 @@ extension LiveTests {
                     #expect(refused.errors.contains("doctor --rebuild") && refused.errors.contains("pawl restore"))
                 }
                 #expect(!FileManager.default.fileExists(atPath: site.storage + "/pawl.sqlite"))
-                let segment = site.storage + "/segments/000/0000000001.segment"
-                let file = try #require(FileHandle(forUpdatingAtPath: segment))
-                try file.seek(toOffset: UInt64(mebibyte))
-                try file.write(contentsOf: Data(count: 3))
-                try file.close()
+                try damage(site.storage + "/segments/000/0000000001.segment")
 
                 let rebuilt = try await site.status(["doctor", "--rebuild", "--storage", site.storage])
                 #expect(rebuilt.status == 1 && rebuilt.output.contains("1 versions"), "\(rebuilt.output)")
@@ -211,6 +207,75 @@ extension LiveTests {
                 let damaged = try await site.status(["restore", backup, "--storage", site.path("third")])
                 #expect(damaged.status == 1 && damaged.output.contains("segment 1 is damaged"), "\(damaged.output)")
             }
+        }
+
+        @Test func backup_replacesOnlyAnEarlierOneOfTheSameStorage() async throws {
+            try await Site.with { site in
+                let backup = site.path("backup")
+                for place in [site.storage, site.storage + "/inside/deep"] {
+                    let inside = try await site.status(["backup", place, "--storage", site.storage])
+                    #expect(inside.status == 1 && inside.errors.contains("in the storage itself"), "\(inside.errors)")
+                }
+                #expect(!FileManager.default.fileExists(atPath: site.storage + "/inside"))
+                try FileManager.default.createDirectory(atPath: backup, withIntermediateDirectories: true)
+                try Data("mine".utf8).write(to: URL(fileURLWithPath: backup + "/notes.txt"))
+                let occupied = try await site.status(["backup", backup, "--storage", site.storage])
+                #expect(occupied.status == 1 && occupied.errors.contains("is not empty"), "\(occupied.errors)")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: backup) == ["notes.txt"])
+                try FileManager.default.removeItem(atPath: backup + "/notes.txt")
+                #expect(try await site.status(["backup", backup, "--storage", site.storage]).status == 0)
+
+                let manifest = try Data(contentsOf: URL(fileURLWithPath: backup + "/backup.json"))
+                let other = site.path("other")
+                try await withDaemon(storage: other) { _ in }
+                let foreign = try await site.status(["backup", backup, "--storage", other])
+                #expect(foreign.status == 1 && foreign.errors.contains("of another storage"), "\(foreign.errors)")
+                #expect(try Data(contentsOf: URL(fileURLWithPath: backup + "/backup.json")) == manifest)
+                // What is restored is the same storage.
+                let third = site.path("third")
+                #expect(try await site.status(["restore", backup, "--storage", third]).status == 0)
+                #expect(try await site.status(["backup", backup, "--storage", third]).status == 0)
+            }
+        }
+
+        /// Damage is told as long as somebody needs what is damaged, and what rots in the backup is found and mended.
+        @Test func damage_isToldByEachBackup_andMendedWhereItIsTheBackups() async throws {
+            try await Site.with { site in
+                let (backup, source) = (site.path("backup"), site.path("source"))
+                try RandomFile.write(source, size: 3 * mebibyte, seed: testSeed)
+                try await site.push(source, to: "game/file")
+                let run = ["backup", backup, "--storage", site.storage]
+                #expect(try await site.status(run).status == 0)
+                try damage(backup + "/segments/000/0000000001.segment")
+                let read = try await site.status(["restore", backup, "--dry-run", "--storage", site.path("nowhere")])
+                #expect(read.status == 1 && read.output.contains("segment 1 is damaged"), "\(read.output)")
+                #expect(!FileManager.default.fileExists(atPath: site.path("nowhere")))
+                let mended = try await site.status(run + ["--verify"])
+                #expect(mended.status == 0 && mended.output.contains("copied anew"), "\(mended.output)")
+                #expect(try await site.status(["restore", backup, "--dry-run"]).status == 0)
+
+                try damage(site.storage + "/segments/000/0000000001.segment")
+                try FileManager.default.removeItem(atPath: backup)
+                for _ in 0..<2 {
+                    let told = try await site.status(run)
+                    #expect(told.status == 1 && told.output.contains("needed by game/file@1"), "\(told.output)")
+                }
+                #expect(try await site.status(["scrub", "--storage", site.storage]).status == 1)
+                try await site.push(source, to: "game/file")
+                let healed = try await site.status(run)
+                #expect(healed.status == 0, "\(healed.output)")
+                let elsewhere = site.path("elsewhere")
+                #expect(try await site.status(["restore", backup, "--storage", elsewhere]).status == 0)
+                #expect(try await site.status(["doctor", "--storage", elsewhere]).status == 0)
+            }
+        }
+
+        private func damage(_ path: String) throws {
+            _ = try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+            let file = try #require(FileHandle(forUpdatingAtPath: path))
+            try file.seek(toOffset: UInt64(mebibyte))
+            try file.write(contentsOf: Data(count: 3))
+            try file.close()
         }
 
         @Test func interruptedBackup_isNeverTakenForAWholeOne() async throws {

@@ -1,0 +1,6 @@
+/// Why a backup cannot be made or restored, for a person.
+package struct BackupError: Error, CustomStringConvertible {
+    package var description: String
+
+    init(_ description: String) { self.description = description }
+}
