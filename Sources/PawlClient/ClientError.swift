@@ -32,6 +32,8 @@ public struct ClientError: Error, Sendable {
         case notAFile = "not_a_file"
         /// A local folder has what no version can have.
         case unpushable
+        /// A pull into a local folder did not end.
+        case unfinishedPull = "unfinished_pull"
         /// A local file changed while it was pushed.
         case fileChanged = "file_changed"
         /// A local file cannot be written.

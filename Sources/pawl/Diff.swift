@@ -55,25 +55,11 @@ struct Diff: AsyncParsableCommand {
             new.hasPrefix("@") || new.hasPrefix(":")
             ? try VersionName(oldName.asset.description + new) : try VersionName(new)
         let found = try await server.withClient { try await $0.difference(from: oldName, to: newName) }
-        for difference in found.entries { tell(difference) }
+        for difference in found.entries { difference.tell(json: server.json) }
         if server.json {
             Output.json(summary(found))
         } else {
             Output.line(found.plan.sentence)
-        }
-    }
-
-    private func tell(_ difference: FolderDifference) {
-        if server.json {
-            Output.json([
-                "event": "difference", "kind": .string(difference.kind.rawValue), "path": .string(difference.path),
-                "old_kind": difference.old.map { .string($0.rawValue) } ?? .null,
-                "new_kind": difference.new.map { .string($0.rawValue) } ?? .null,
-                "old_size": .int(difference.oldSize), "new_size": .int(difference.newSize),
-            ])
-        } else {
-            let path = difference.path.isEmpty ? "(the file)" : Text.plain(difference.path)
-            Output.line(Text.column(difference.kind.rawValue) + path + difference.sizes)
         }
     }
 
@@ -90,22 +76,10 @@ struct Diff: AsyncParsableCommand {
     }
 }
 
-extension FolderDifference {
-    fileprivate var sizes: String {
-        switch (old, new) {
-        case (.file?, .file?) where kind == .changed: "  \(Text.bytes(oldSize)) → \(Text.bytes(newSize))"
-        case (_, .file?) where kind == .added: "  \(Text.bytes(newSize))"
-        case (.file?, _) where kind == .removed: "  \(Text.bytes(oldSize))"
-        case (let before?, let after?) where before != after: "  \(before.rawValue) → \(after.rawValue)"
-        default: ""
-        }
-    }
-}
-
 extension Plan {
     /// What an update means for a player.
     var sentence: String {
-        "\(Text.count(filesAdded)) files added, \(Text.count(filesChanged)) changed, \(Text.count(filesRemoved)) removed, "
+        "\(Text.count(filesAdded, "file")) added, \(Text.count(filesChanged)) changed, \(Text.count(filesRemoved)) removed, "
             + "\(Text.count(filesUnchanged)) unchanged; an update downloads \(Text.bytes(bytesDown)) "
             + "and writes \(Text.bytes(bytesWritten))."
     }

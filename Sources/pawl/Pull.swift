@@ -42,6 +42,7 @@ struct Pull: AsyncParsableCommand {
         let done = try await transfer.transfer(server) { client, progress in
             try await client.pull(name, to: destination, options: options, progress: progress)
         }
+        if isDryRun { for difference in done.differences { difference.tell(json: server.json) } }
         if server.json {
             Output.json(
                 summary(
@@ -63,18 +64,20 @@ struct Pull: AsyncParsableCommand {
 
 extension PawlClient.PullSummary {
     fileprivate var sentence: String {
-        let files = isFolder ? "\(Text.count(filesTotal)) files, " : ""
-        let whole = "\(files)\(Text.bytes(bytesTotal)) in \(Text.count(blocksTotal)) blocks"
+        let files = isFolder ? "\(Text.count(filesTotal, "file")), " : ""
+        let whole = "\(files)\(Text.bytes(bytesTotal)) in \(Text.count(blocksTotal, "block"))"
         let time = Text.seconds(duration.inSeconds)
         if wasIdentical { return "\(Text.plain(path)) is already this version: \(whole), nothing fetched, \(time)" }
+        let others = Int64(differences.count { $0.old ?? .file != .file || $0.new ?? .file != .file })
         let changes =
             "\(Text.count(filesAdded)) added, \(Text.count(filesChanged)) changed, "
             + "\(Text.count(filesRemoved)) removed"
+            + (others > 0 ? ", \(Text.count(others, "link or folder", "links and folders"))" : "")
         if isDryRun {
             return "\(Text.plain(path)) would change: \(changes), \(Text.bytes(bytesDown)) to fetch, "
                 + "\(Text.bytes(bytesWritten)) to write, \(Text.bytes(temporaryBytes)) beside at most"
         }
-        let fetched = "\(Text.bytes(bytesSent)) in \(Text.count(blocksSent)) blocks fetched"
+        let fetched = "\(Text.bytes(bytesSent)) in \(Text.count(blocksSent, "block")) fetched"
         return "\(Text.plain(path)): \(whole), \(fetched), \(isFolder ? changes + ", " : "")\(time)"
     }
 }

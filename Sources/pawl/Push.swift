@@ -34,6 +34,10 @@ struct Push: AsyncParsableCommand {
     @OptionGroup var transfer: TransferOptions
     @OptionGroup var server: ServerOptions
 
+    func validate() throws {
+        if label?.isEmpty ?? false { throw ValidationError("--label is a text: leave it out for none.") }
+    }
+
     func run() async throws {
         let name = try AssetName(asset)
         let options = PawlClient.PushOptions(channel: channel, label: label, usesCache: !ignoresCache, isHeld: hold)
@@ -76,9 +80,9 @@ struct Push: AsyncParsableCommand {
 
 extension PawlClient.PushSummary {
     fileprivate var sentence: String {
-        let files = isFolder ? "\(Text.count(filesTotal)) files, " : ""
-        let whole = "\(files)\(Text.bytes(bytesTotal)) in \(Text.count(blocksTotal)) blocks"
-        let sent = "\(Text.bytes(bytesSent)) in \(Text.count(blocksSent)) blocks sent"
+        let files = isFolder ? "\(Text.count(filesTotal, "file")), " : ""
+        let whole = "\(files)\(Text.bytes(bytesTotal)) in \(Text.count(blocksTotal, "block"))"
+        let sent = "\(Text.bytes(bytesSent)) in \(Text.count(blocksSent, "block")) sent"
         let time = Text.seconds(duration.inSeconds)
         return isNewVersion
             ? "\(whole), \(sent), \(time)"

@@ -31,7 +31,7 @@ struct Verify: AsyncParsableCommand {
                 "event": "done", "asset": .string(name.asset.description), "version": .int(found.version.number),
                 "version_id": .string(found.version.id.description), "root": .string(found.version.root.hex),
                 "files_total": .int(found.filesTotal), "bytes_total": .int(found.bytesTotal),
-                "identical": .bool(found.entries.isEmpty),
+                "identical": .bool(found.entries.isEmpty), "unfinished_pull": .bool(found.hasUnfinishedPull),
             ]
             for (kind, count) in zip(FolderDifference.Kind.allCases, counts) {
                 summary[kind.local] = .int(Int64(count))
@@ -39,13 +39,16 @@ struct Verify: AsyncParsableCommand {
             Output.json(summary)
         } else if found.entries.isEmpty {
             Output.line(
-                "\(Text.plain(path)) is \(name.asset)@\(found.version.number): \(Text.count(found.filesTotal)) files, "
+                "\(Text.plain(path)) is \(name.asset)@\(found.version.number): \(Text.count(found.filesTotal, "file")), "
                     + Text.bytes(found.bytesTotal))
         } else {
             let parts = zip(FolderDifference.Kind.allCases, counts).filter { $0.1 > 0 }
                 .map { "\(Text.count(Int64($0.1))) \($0.0.local)" }
             Output.line(
                 "\(Text.plain(path)) is not \(name.asset)@\(found.version.number): " + parts.joined(separator: ", "))
+        }
+        if found.hasUnfinishedPull, !server.json {
+            Output.line("A pull into it was broken off or goes on: pull again to its end.")
         }
         if !found.entries.isEmpty { throw ExitCode(1) }
     }

@@ -12,9 +12,10 @@ extension PawlClient {
     public func asset(_ name: AssetName) async throws -> Stored<Asset> {
         let game = try await game(name.game)
         if let asset = try await findAsset(name.path, in: game.id) { return asset }
+        let hint = name.path.contains("@") ? " A version is named by its number, as \(name.game)/ASSET@3." : ""
         throw ClientError(
             .unknownAsset, "There is no asset '\(name.path)' in the game '\(name.game)'.",
-            advice: "`pawl ls \(name.game)` lists its assets.")
+            advice: "`pawl ls \(name.game)` lists its assets.\(hint)")
     }
 
     /// The asset and the one version of it that a name means.
@@ -24,8 +25,10 @@ extension PawlClient {
         case .newest:
             if let version = try await newestVersion(of: asset.id) { return (asset, version) }
             throw ClientError(
-                .unknownVersion, "The asset '\(name.asset)' has no version yet.",
-                advice: "Push one with `pawl push FILE \(name.asset)`.")
+                .unknownVersion, "The asset '\(name.asset)' has no version.",
+                advice:
+                    "Push one with `pawl push PATH \(name.asset)`; `pawl history \(name.asset) --deleted` lists what "
+                    + "can be taken back.")
         case .number(let number):
             if let version = try await version(number, of: asset.id) { return (asset, version) }
             throw ClientError(

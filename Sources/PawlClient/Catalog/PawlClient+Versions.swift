@@ -19,6 +19,16 @@ extension PawlClient {
         }
     }
 
+    /// The versions of an asset that were deleted and can be taken back, newest first.
+    public func deletedVersions(of asset: ResourceID) async throws -> [Version] {
+        try await allPages { token in
+            try await page(
+                Routes.collection("versions"),
+                filter: Filter("asset_id", asset).and("state", Version.State.deleted.rawValue),
+                pageSize: Limits.pageSizeMax, pageToken: token)
+        }
+    }
+
     public func version(_ id: ResourceID) async throws -> Version {
         try await send(Request(.GET, Routes.row("versions", id))).decoded()
     }

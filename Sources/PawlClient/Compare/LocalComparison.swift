@@ -33,6 +33,8 @@ struct LocalComparison {
         }
     }
 
+    var hasUnfinishedPull: Bool { !listing.unfinishedPulls.isEmpty }
+
     func run(_ meter: ProgressMeter) async throws -> [FolderDifference] {
         var locals: [[UInt8]: Int] = [:]
         for (index, entry) in listing.entries.enumerated() { locals[Array(entry.path.utf8)] = index }
@@ -125,13 +127,5 @@ struct LocalComparison {
 extension LocalEntry {
     fileprivate var fileSize: Int64 { kind == .file ? state.size : 0 }
 
-    /// Nil for what no version can have.
-    fileprivate var entryKind: Entry.Kind? {
-        switch kind {
-        case .file: .file
-        case .directory: .directory
-        case .symlink: .symlink
-        case .special: nil
-        }
-    }
+    fileprivate var entryKind: Entry.Kind? { kind.entryKind }
 }

@@ -43,6 +43,8 @@ extension PawlClient {
         public var bytesTotal: Int64
         /// Ascending by the bytes of their paths; `old` is the local side.
         public var entries: [FolderDifference]
+        /// Whether a pull into the folder was broken off, or goes on.
+        public var hasUnfinishedPull: Bool
     }
 
     /// Reads a local file or folder from end to end, and compares it with a version. Nothing is taken from the cache, and
@@ -59,6 +61,7 @@ extension PawlClient {
         let comparison = try await LocalComparison(path, manifest, threads: threads)
         return Verification(
             version: version, filesTotal: Int64(manifest.entries.count { $0.kind == .file }),
-            bytesTotal: version.size, entries: try await comparison.run(meter))
+            bytesTotal: version.size, entries: try await comparison.run(meter),
+            hasUnfinishedPull: comparison.hasUnfinishedPull)
     }
 }

@@ -72,7 +72,12 @@ package struct FolderWalk {
                     EntryTrouble(path: join(directory.path, shown), detail: "has a name that is not UTF-8"))
                 continue
             }
-            if Self.isOurs(text) { continue }
+            if Self.isOurs(text) {
+                if text == StagingArea.name, StagingArea.isInUse(in: dirfd(stream)) {
+                    listing.unfinishedPulls.append(directory.path)
+                }
+                continue
+            }
             guard let entry = try entry(text, in: descriptor, of: directory, rules) else { continue }
             listing.entries.append(entry)
             if entry.kind == .directory {
@@ -134,6 +139,11 @@ package struct FolderWalk {
         while filled < bytes.count {
             let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + filled, $0.count - filled) }
             if count == 0 { break }
+            if count < 0, errno == EISDIR {
+                throw ClientError(
+                    .unreadableFile, "'\(name.withoutControls)' is a folder, and must be a file with patterns.",
+                    advice: "Give it another name.")
+            }
             guard count > 0 || errno == EINTR else { throw ClientError.unreadable(name, errno: errno) }
             filled += max(0, count)
         }

@@ -1,3 +1,5 @@
+internal import PawlModel
+
 /// What lies at one path of a local folder.
 package struct LocalEntry: Hashable, Sendable {
     /// Relative to the folder, with `/` between segments; empty for a file that was named itself.
@@ -13,6 +15,16 @@ package struct LocalEntry: Hashable, Sendable {
         case file, directory, symlink
         /// A pipe, a socket or a device.
         case special
+
+        /// Nil for what no version can have.
+        var entryKind: Entry.Kind? {
+            switch self {
+            case .file: .file
+            case .directory: .directory
+            case .symlink: .symlink
+            case .special: nil
+            }
+        }
     }
 }
 
@@ -22,6 +34,8 @@ package struct FolderListing: Hashable, Sendable {
     package var entries: [LocalEntry] = []
     /// What could not be looked at, or has a name that is no text.
     package var troubles: [EntryTrouble] = []
+    /// Directories into which a pull was broken off, or still goes on: they may be a mixture of two versions.
+    package var unfinishedPulls: [String] = []
 }
 
 /// Why something in a folder cannot be taken as it is.

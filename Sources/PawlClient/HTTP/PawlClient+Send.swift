@@ -56,7 +56,11 @@ extension PawlClient {
         let retryAfter = answer.headers.first(name: "Retry-After").flatMap { Int($0) }
         let body = try? await answer.body.collect(upTo: Limits.jsonBodySizeMax)
         if let body, let json = try? JSONValue(parsing: body.readableBytesView).object, json["code"] != nil {
-            return ServerProblem(status: status, problem: Problem(json: json), retryAfter: retryAfter)
+            var problem = Problem(json: json)
+            if problem.code == .unauthenticated, configuration.key == nil {
+                problem.detail = "\(server.text) wants a key, and none was given."
+            }
+            return ServerProblem(status: status, problem: problem, retryAfter: retryAfter)
         }
         let problem = Problem(
             .internalError, "\(server.text) answered \(answer.status), and not as a Pawl server does.")

@@ -19,6 +19,8 @@ extension PawlClient {
         public var filesAdded: Int64 = 0
         public var filesChanged: Int64 = 0
         public var filesRemoved: Int64 = 0
+        /// All that differed, directories and links too, ascending by the bytes of their paths; of a folder only.
+        public var differences: [FolderDifference] = []
         /// Bytes and blocks of all files.
         public var bytesTotal: Int64
         public var blocksTotal: Int64
@@ -52,16 +54,23 @@ extension PawlClient {
         var summary = PullSummary(
             asset: asset, version: version, path: destination, bytesTotal: version.size,
             blocksTotal: version.blockCount)
-        switch try Part(of: manifest, options.entry, name) {
-        case .file(let index):
-            try await client.pullFile(index, of: manifest, name, destination, options, meter, &summary)
-        case .folder(let content):
-            summary.bytesTotal = content.size
-            summary.blocksTotal = Int64(content.blockCount)
-            meter.expect(bytes: content.size)
-            let pull = try FolderPull(
-                client: client, version: version, content: content, path: destination, options: options, meter: meter)
-            summary.take(try await pull.run(), content)
+        do {
+            switch try Part(of: manifest, options.entry, name) {
+            case .file(let index):
+                try await client.pullFile(index, of: manifest, name, destination, options, meter, &summary)
+            case .folder(let content):
+                summary.bytesTotal = content.size
+                summary.blocksTotal = Int64(content.blockCount)
+                meter.expect(bytes: content.size)
+                let pull = try FolderPull(
+                    client: client, version: version, content: content, path: destination, options: options,
+                    meter: meter)
+                summary.take(try await pull.run(), content)
+            }
+        } catch var error as ServerProblem where error.code == .damagedBlock {
+            error.problem.detail =
+                "A stored block of \(name.asset)@\(version.number) is damaged, and cannot be served until it is pushed again."
+            throw error
         }
         summary.isDryRun = options.isDryRun
         summary.bytesSent = meter.current.bytesSent
@@ -156,6 +165,7 @@ extension PawlClient.PullSummary {
         filesAdded = Int64(plan.addedCount)
         filesChanged = Int64(plan.changedCount)
         filesRemoved = Int64(plan.removedCount)
+        differences = plan.differences.sorted { $0.path.precedesInBytes($1.path) }
         bytesDown = plan.bytesDown
         bytesWritten = plan.bytesWritten
         temporaryBytes = plan.temporaryBytes

@@ -19,6 +19,7 @@ struct PushSource: Sendable {
         case .directory:
             kind = .directory
             let listing = try FolderWalk.list(path)
+            if let unfinished = listing.unfinishedPulls.first { throw Self.unfinished(path, unfinished) }
             let troubles = (listing.troubles + Self.troubles(of: listing.entries))
             guard troubles.isEmpty else { throw Self.unpushable(path, troubles) }
             entries = listing.entries
@@ -119,6 +120,13 @@ struct PushSource: Sendable {
         } catch {
             return "is a link to '\(entry.target.withoutControls)', which does not stay inside"
         }
+    }
+
+    private static func unfinished(_ path: String, _ directory: String) -> ClientError {
+        let folder = (directory.isEmpty ? path : path + "/" + directory).withoutControls
+        return ClientError(
+            .unfinishedPull, "A pull into '\(folder)' was broken off or goes on: what is there may be of two versions.",
+            advice: "Pull again to its end. To push it as it is, remove '\(folder)/\(StagingArea.name)' first.")
     }
 
     private static func unpushable(_ path: String, _ troubles: [EntryTrouble]) -> ClientError {

@@ -121,6 +121,8 @@ import Testing
             try world.carryOut(plan)
             #expect(world.isTheVersion(withOthers: !removes), "seed \(testSeed &+ round)")
             #expect(world.peak == plan.temporaryBytes, "seed \(testSeed &+ round)")
+            #expect(world.growthMax == plan.growthMax, "seed \(testSeed &+ round)")
+            #expect(Set(plan.differences.map(\.path)) == world.different(removes: removes), "seed \(testSeed &+ round)")
             // Beyond it at most what one batch has.
             #expect(plan.temporaryBytes <= bounds.waitingSizeMax + max(bounds.batchSizeMax, 800))
         }
@@ -135,6 +137,8 @@ private struct PlanWorld {
     private var files: [String: [Digest]] = [:]
     private var staged: [Int: [Digest]] = [:]
     private(set) var peak: Int64 = 0
+    /// The most that the folder and what is staged had more than at first.
+    private(set) var growthMax: Int64 = 0
 
     init(_ random: inout SeededGenerator) {
         func files(_ random: inout SeededGenerator) -> [(path: String, blocks: [BlockReference])] {
@@ -158,6 +162,7 @@ private struct PlanWorld {
 
     mutating func carryOut(_ plan: FolderPlan) throws {
         var published: Set<Int> = []
+        let before = size
         for batch in plan.batches {
             for index in batch.writes {
                 let write = plan.writes[index]
@@ -184,6 +189,7 @@ private struct PlanWorld {
                 }
             }
             peak = max(peak, staged.values.reduce(0) { $0 + Int64($1.count) * 100 })
+            growthMax = max(growthMax, size - before)
             for index in batch.publishes {
                 let entry = plan.writes[index].entry
                 guard let blocks = staged.removeValue(forKey: entry) else { throw Wrong() }
@@ -193,6 +199,17 @@ private struct PlanWorld {
         }
         for item in plan.removed { files[items[item].path] = nil }
         guard staged.isEmpty else { throw Wrong() }
+    }
+
+    private var size: Int64 {
+        (Array(files.values) + Array(staged.values)).reduce(0) { $0 + Int64($1.count) * 100 }
+    }
+
+    /// The paths of all that a pull into the items changes.
+    func different(removes: Bool) -> Set<String> {
+        let old = Dictionary(uniqueKeysWithValues: items.map { ($0.path, $0.blocks ?? []) })
+        let new = Dictionary(uniqueKeysWithValues: content.entries.map { ($0.path, $0.blocks) })
+        return Set(old.keys).union(new.keys).filter { old[$0] != new[$0] && (removes || new[$0] != nil) }
     }
 
     func isTheVersion(withOthers: Bool) -> Bool {

@@ -3,10 +3,14 @@ internal import BlockFormat
 /// In which order files are written, and when each takes its name.
 extension FolderPlan {
     /// Fills in the sources, and makes the batches.
-    mutating func order(_ sources: inout FolderSources, _ content: FolderContent, _ bounds: Bounds) {
+    mutating func order(
+        _ sources: inout FolderSources, _ content: FolderContent, _ items: [FolderItem], _ bounds: Bounds
+    ) {
         var local = writes.map { sources.local(of: $0) }
         var waits = WriteWaits(local, writeOfItem: sources.writeOfItem)
         var waiting: [Int] = []
+        // More than there was before, in bytes.
+        var growth: Int64 = 0
         for batch in Self.batches(waits.order, sizes: writes.map { content.entries[$0.entry].size }, bounds) {
             for write in batch {
                 writes[write].sources = sources.settle(local[write], of: writes[write].entry)
@@ -16,6 +20,8 @@ extension FolderPlan {
                 writes.reduce(0) { $0 + content.entries[self.writes[$1].entry].size }
             }
             temporaryBytes = max(temporaryBytes, size(waiting) + size(batch))
+            growth += size(batch)
+            growthMax = max(growthMax, growth)
             waits.end(batch)
             var publishes = (waiting + batch).filter { waits.isFree($0) }
             waiting = (waiting + batch).filter { !waits.isFree($0) }
@@ -31,6 +37,7 @@ extension FolderPlan {
                 waiting.removeAll { $0 == largest }
                 publishes.append(largest)
             }
+            growth -= publishes.reduce(0) { $0 + (writes[$1].item.map { items[$0].size } ?? 0) }
             batches.append(Batch(writes: batch, publishes: publishes))
         }
         // Everybody has read what they need: nothing can wait any more.

@@ -36,7 +36,7 @@ package struct FolderPlan: Sendable {
         package var publishes: [Int] = []
     }
 
-    /// Items that stand where the version has something of another kind. They are put aside first.
+    /// Items that stand where the version has something of another kind. They are put aside.
     package internal(set) var displaced: [Int] = []
     /// To be made, each behind the one that it is in.
     package internal(set) var directories: [String] = []
@@ -59,6 +59,10 @@ package struct FolderPlan: Sendable {
     package internal(set) var bytesWritten: Int64 = 0
     /// The most that lies beside the files at one time.
     package internal(set) var temporaryBytes: Int64 = 0
+    /// The most that the folder has more at one time than before.
+    package internal(set) var growthMax: Int64 = 0
+    /// All that differs, in no order.
+    package internal(set) var differences: [FolderDifference] = []
 
     /// Whether the folder is the version already.
     package var isNothing: Bool {
@@ -75,7 +79,7 @@ package struct FolderPlan: Sendable {
     ) {
         compare(content, items, removesOthers: removesOthers)
         var sources = FolderSources(content, items, present, writes)
-        order(&sources, content, bounds)
+        order(&sources, content, items, bounds)
     }
 
     /// How much is done at once.
@@ -102,6 +106,7 @@ package struct FolderPlan: Sendable {
             if let place, items[place].kind == .directory { continue }
             if let place { displaced.append(place) }
             directories.append(path)
+            note(place == nil ? .added : .changed, path, place.map { items[$0] }, .directory)
         }
         for (index, entry) in content.entries.enumerated() where entry.kind != .directory {
             wanted.insert(Array(entry.path.utf8))
@@ -113,6 +118,7 @@ package struct FolderPlan: Sendable {
     private mutating func compare(_ entry: Manifest.Entry, at index: Int, _ place: Int?, _ items: [FolderItem]) {
         let file = entry.kind == .file ? 1 : 0
         guard let place else {
+            note(.added, entry.path, nil, Entry.Kind(entry.kind), entry.size)
             addedCount += file
             add(entry, at: index, replacing: nil)
             return
@@ -126,14 +132,17 @@ package struct FolderPlan: Sendable {
             } else {
                 changedCount += 1
                 modes.append(index)
+                note(.mode, entry.path, item, .file, entry.size)
             }
         case (.symlink, .symlink) where item.target.utf8.elementsEqual(entry.target.utf8): break
         case (_, .directory):
             // What was in it is counted as removed.
+            note(.changed, entry.path, item, Entry.Kind(entry.kind), entry.size)
             addedCount += file
             displaced.append(place)
             add(entry, at: index, replacing: nil)
         default:
+            note(.changed, entry.path, item, Entry.Kind(entry.kind), entry.size)
             changedCount += file
             add(entry, at: index, replacing: item.kind == .file ? place : nil)
         }
@@ -153,16 +162,26 @@ package struct FolderPlan: Sendable {
         let aside = Set(displaced)
         let beneath = displaced.filter { items[$0].kind == .directory }.map { items[$0].path + "/" }
         for (index, item) in items.enumerated() {
-            let isFile = item.kind == .file
-            if aside.contains(index) {
-                if isFile { removedCount += 1 }
-            } else if beneath.contains(where: { item.path.utf8.starts(with: $0.utf8) }) {
-                if isFile { removedCount += 1 }
-            } else if removesOthers, !item.isIgnored, !wanted.contains(Array(item.path.utf8)) {
-                removed.append(index)
-                if isFile { removedCount += 1 }
+            if !aside.contains(index) {
+                if beneath.contains(where: { item.path.utf8.starts(with: $0.utf8) }) {
+                    // It goes with what it is in.
+                } else if removesOthers, !item.isIgnored, !wanted.contains(Array(item.path.utf8)) {
+                    removed.append(index)
+                } else {
+                    continue
+                }
+                note(.removed, item.path, item, nil)
             }
+            if item.kind == .file { removedCount += 1 }
         }
         removed.reverse()
+    }
+
+    private mutating func note(
+        _ kind: FolderDifference.Kind, _ path: String, _ old: FolderItem?, _ new: Entry.Kind?, _ newSize: Int64 = 0
+    ) {
+        differences.append(
+            FolderDifference(
+                kind, path: path, old: old?.kind.entryKind, new: new, oldSize: old?.size ?? 0, newSize: newSize))
     }
 }

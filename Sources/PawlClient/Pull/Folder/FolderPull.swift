@@ -9,7 +9,8 @@ internal import PawlModel
 /// 2. Every block that is written was proven by its id, wherever it came from.
 /// 3. A local file is replaced or removed after all that others need of it was copied.
 /// 4. Nothing is written or removed through a link, and nothing outside of the folder.
-/// 5. What the version does not have stays, unless it stands in the way or its removal was asked for.
+/// 5. What is of another kind than the version's makes way when the new is whole, and comes back when the pull fails.
+/// 6. What the version does not have stays, unless it stands in the way or its removal was asked for.
 struct FolderPull {
     /// Files that are synced one by one; more of them together by syncing the file system.
     private static let singleSyncsMax = 8
@@ -80,6 +81,8 @@ struct FolderPull {
         var names: [Int: String]
         /// Those that are there already, with blocks in their places.
         var kept: Set<String>
+        /// Of those blocks, in bytes.
+        var keptBytes: Int64
 
         func name(of entry: Int) -> String {
             guard let name = names[entry] else { preconditionFailure("each file that is written has a name") }
@@ -103,7 +106,12 @@ struct FolderPull {
             try await local.read(content, others: true)
             plan = FolderPlan(content, items: local.items, present: present, removesOthers: options.removesOthers)
         }
-        return Prepared(plan: plan, local: local, names: names, kept: Set(present.keys.compactMap { names[$0] }))
+        let keptBytes = present.reduce(Int64(0)) { sum, file in
+            zip(file.value, content.entries[file.key].blocks).reduce(sum) { $0 + ($1.0 ? Int64($1.1.length) : 0) }
+        }
+        return Prepared(
+            plan: plan, local: local, names: names, kept: Set(present.keys.compactMap { names[$0] }),
+            keptBytes: keptBytes)
     }
 
     /// Each file is called by its root, with a number where that is there again.
@@ -149,9 +157,10 @@ struct FolderPull {
             if !local.readTimes.isEmpty { await remember(local, [:]) }
             return
         }
-        let aside = try await threads.runIfActive {
+        let aside = try await threads.runIfActive { [path] in
             try area.clearFiles(except: prepared.kept)
-            return try AsideItems(plan.displaced, of: local, in: area)
+            try FreeSpace.require(plan.growthMax - prepared.keptBytes, at: path, for: path)
+            return AsideItems(plan.displaced, of: local, in: area, directories: plan.directories)
         }
         do {
             try await bring(prepared, area, aside)
@@ -174,7 +183,9 @@ struct FolderPull {
         let folder = area.folder
         let content = content
         try await threads.runIfActive {
-            for directory in plan.directories { try folder.makeDirectory(directory) }
+            for directory in plan.directories where !aside.stand(onTheWayTo: directory) {
+                try folder.makeDirectory(directory)
+            }
         }
         meter.enter(.transferring)
         meter.kept(bytes: content.size - plan.bytesWritten)
@@ -198,6 +209,7 @@ struct FolderPull {
             let states = try await threads.runIfActive {
                 let states = try finish(writes, prepared, area)
                 for entry in ready {
+                    try aside.makeWay(to: content.entries[entry].path)
                     try folder.publish(prepared.name(of: entry), from: area.descriptor, at: content.entries[entry].path)
                 }
                 return states
@@ -206,7 +218,7 @@ struct FolderPull {
             published.formUnion(ready)
         }
         meter.enter(.finishing)
-        try await threads.runIfActive { try finish(plan, local, area) }
+        try await threads.runIfActive { try finish(plan, local, area, aside) }
         await remember(local, finished)
     }
 
@@ -228,9 +240,13 @@ struct FolderPull {
     }
 
     /// Links, modes, and what goes; then all of it is durable.
-    private func finish(_ plan: FolderPlan, _ local: LocalFolder, _ area: StagingArea) throws {
+    private func finish(
+        _ plan: FolderPlan, _ local: LocalFolder, _ area: StagingArea, _ aside: AsideItems
+    ) throws {
         let folder = area.folder
+        try aside.makeWayToRest()
         for index in plan.links {
+            try aside.makeWay(to: content.entries[index].path)
             try area.makeLink("link", to: content.entries[index].target)
             try folder.publish("link", from: area.descriptor, at: content.entries[index].path)
         }

@@ -44,7 +44,19 @@ final class StagingArea: Sendable {
     static func path(of name: String, in folder: String) -> String { "\(folder)/\(Self.name)/\(name)" }
 
     /// Whether nothing is in it that a later pull could use.
-    var isEmpty: Bool { (try? OpenFolder.names(in: descriptor))?.allSatisfy { $0 == Self.lockName } ?? false }
+    var isEmpty: Bool { Self.isEmpty(descriptor) }
+
+    private static func isEmpty(_ descriptor: Int32) -> Bool {
+        (try? OpenFolder.names(in: descriptor))?.allSatisfy { $0 == lockName } ?? false
+    }
+
+    /// Whether a directory has an area with something in it: a pull was broken off, or goes on.
+    static func isInUse(in directory: Int32) -> Bool {
+        let descriptor = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return !isEmpty(descriptor)
+    }
 
     /// Removes what is in it.
     func clear() throws {
