@@ -63,18 +63,20 @@ struct Rooms: Sendable {
         changesets = Changesets(writePath: writePath, undeleteWindow: settings.undeleteWindow)
         v0 = V0Catalog(settings: settings.v0, writePath: writePath)
         usage = UsageCounts(writePath: writePath)
+        let expiry = UploadExpiry(of: uploads)
+        self.expiry = expiry
         collector = Collector(
             store: blocks, writePath: writePath, journal: journal,
             rules: CollectionRules(
                 undeleteWindow: settings.undeleteWindow, epoch: settings.collectionEpoch,
                 liveShare: settings.liveShare, rate: settings.compactionRate),
+            sweep: { _ = try await expiry.sweep() },
             obstacle: {
                 guard try await files.exists(layout.rebuildFindings) else { return nil }
                 return "Nothing is taken away: the last rebuild did not bring everything back. Remove "
                     + "\(layout.rebuildFindings) once what it names is settled."
             },
             observe: { CollectionObserver(logger: logger).observe($0) })
-        expiry = UploadExpiry(of: uploads)
         prover = settings.proofRate == 0 ? nil : Prover(context: context, rate: Int64(settings.proofRate))
         events = EventFeed(writePath: writePath, retention: settings.eventRetention)
         scrubPass =

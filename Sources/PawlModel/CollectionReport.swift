@@ -7,6 +7,10 @@ public struct CollectionReport: Codable, Hashable, Sendable {
     /// Blocks that nobody holds any more: they go when nobody has asked for them during an epoch.
     public var blocksCondemned: Int64 = 0
     public var blocksDeleted: Int64 = 0
+    /// Deleted versions that can still be taken back, and condemned blocks whose epoch is not over: what they take is
+    /// free after that.
+    public var versionsRestorable: Int64 = 0
+    public var blocksWaiting: Int64 = 0
     public var segmentsRemoved: Int64 = 0
     /// Segments of which the rest was copied into another one.
     public var segmentsCompacted: Int64 = 0
@@ -28,6 +32,8 @@ public struct CollectionReport: Codable, Hashable, Sendable {
         versionsCollected += next.versionsCollected
         blocksCondemned += next.blocksCondemned
         blocksDeleted += next.blocksDeleted
+        versionsRestorable = next.versionsRestorable
+        blocksWaiting = next.blocksWaiting
         segmentsRemoved += next.segmentsRemoved
         segmentsCompacted += next.segmentsCompacted
         bytesCopied += next.bytesCopied
@@ -42,6 +48,8 @@ public struct CollectionReport: Codable, Hashable, Sendable {
     public struct Going: Codable, Hashable, Sendable {
         public var versionID: ResourceID
         public var assetID: ResourceID
+        /// The game's slug.
+        public var game: String
         public var path: String
         public var number: Int64
         public var label: String?
@@ -50,11 +58,12 @@ public struct CollectionReport: Codable, Hashable, Sendable {
         public var reason: Reason
 
         public init(
-            versionID: ResourceID, assetID: ResourceID, path: String, number: Int64, label: String?, size: Int64,
-            reason: Reason
+            versionID: ResourceID, assetID: ResourceID, game: String, path: String, number: Int64, label: String?,
+            size: Int64, reason: Reason
         ) {
             self.versionID = versionID
             self.assetID = assetID
+            self.game = game
             self.path = path
             self.number = number
             self.label = label
@@ -63,7 +72,7 @@ public struct CollectionReport: Codable, Hashable, Sendable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case path, number, label, size, reason
+            case game, path, number, label, size, reason
             case versionID = "version_id"
             case assetID = "asset_id"
         }
@@ -73,6 +82,7 @@ public struct CollectionReport: Codable, Hashable, Sendable {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(versionID, forKey: .versionID)
             try container.encode(assetID, forKey: .assetID)
+            try container.encode(game, forKey: .game)
             try container.encode(path, forKey: .path)
             try container.encode(number, forKey: .number)
             try container.encode(label, forKey: .label)
@@ -94,6 +104,8 @@ public struct CollectionReport: Codable, Hashable, Sendable {
         case versionsCollected = "versions_collected"
         case blocksCondemned = "blocks_condemned"
         case blocksDeleted = "blocks_deleted"
+        case versionsRestorable = "versions_restorable"
+        case blocksWaiting = "blocks_waiting"
         case segmentsRemoved = "segments_removed"
         case segmentsCompacted = "segments_compacted"
         case bytesCopied = "bytes_copied"
@@ -106,6 +118,8 @@ public struct CollectionReport: Codable, Hashable, Sendable {
         count("versions_collected", "versions whose time to be taken back was over"),
         count("blocks_condemned", "blocks that nobody holds any more, and that go after an epoch"),
         count("blocks_deleted", "blocks that nobody asked for during an epoch"),
+        count("versions_restorable", "deleted versions that can still be taken back"),
+        count("blocks_waiting", "condemned blocks whose epoch is not over"),
         count("segments_removed", "segments that are gone"),
         count("segments_compacted", "segments of which the rest was copied"),
         count("bytes_copied", "what was copied for that"),
@@ -122,6 +136,7 @@ public struct CollectionReport: Codable, Hashable, Sendable {
     private static let going = [
         Field("version_id", .text(max: 30), isRequired: true, help: "the version"),
         Field("asset_id", .text(max: 30), isRequired: true, help: "its asset"),
+        Field("game", .text(max: 64), isRequired: true, help: "its game's slug"),
         Field("path", .text(max: 512), isRequired: true, help: "the asset's name"),
         Field("number", .int(1...Int64.max), isRequired: true, help: "its number in the asset"),
         Field("label", .text(max: 200), help: "its label"),

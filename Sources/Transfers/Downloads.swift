@@ -141,7 +141,7 @@ package struct Downloads: Sendable {
 extension Problem {
     fileprivate static func noVersion(_ selector: Downloads.Selector, of asset: Stored<Asset>) -> Problem {
         switch selector {
-        case .newest: Problem(.noVersion, "\(asset.path) has no version yet: push one.")
+        case .newest: Problem(.noVersion, "\(asset.path) has no version: push one.")
         case .number(let number): Problem(.noVersion, "\(asset.path) has no version \(number).")
         case .channel(let name): Problem(.noVersion, "\(asset.path) has no channel '\(name)'.")
         }

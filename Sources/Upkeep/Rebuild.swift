@@ -53,7 +53,8 @@ package struct Rebuild: Sendable {
         report.games = await insertAll(told.last(.game), "game", atOnce: 1, &report) { sql, row in
             let slug = try RebuildRows(sql).insertGame(row)
             guard slug != row["slug"]?.string else { return nil }
-            return "the game \(row["id"]?.string ?? "") is now '\(slug)': another one is '\(row["slug"]?.string ?? "")' too"
+            return
+                "the game \(row["id"]?.string ?? "") is now '\(slug)': another one is '\(row["slug"]?.string ?? "")' too"
         }
     }
 

@@ -86,16 +86,21 @@ package struct Scrub: Sendable {
             let versions = try await store.database.read { sql in
                 try BlockAudit(sql).versions(holding: Set(blocks.map(\.block.id)), game: game)
             }
-            for block in blocks {
-                report.findings.append(
-                    "block \(block.block.id) in segment \(findings.segment) is damaged, and out of service until it is "
-                        + "pushed again")
-            }
+            report.findings.append(Self.sentence(blocks.map(\.block.id), findings.segment))
             for version in versions where !report.versions.contains(version.name) {
                 report.versions.append(version.name)
                 report.findings.append("\(version.name) (\(version.id)) needs a damaged block: push it again")
             }
         }
+    }
+
+    /// Names the first few: who wants them all asks for the versions.
+    private static func sentence(_ ids: [Digest], _ segment: Int64) -> String {
+        let listed = ids.prefix(3).map(\.hex).joined(separator: ", ") + (ids.count > 3 ? " …" : "")
+        return ids.count == 1
+            ? "block \(listed) in segment \(segment) is damaged, and out of service until it is pushed again"
+            : "\(ids.count) blocks in segment \(segment) are damaged, and out of service until they are pushed again: "
+                + listed
     }
 
     private func mendJournal(

@@ -71,7 +71,7 @@ extension BackupReport {
             try Output.json(self)
         } else {
             for finding in notes + findings { Output.line(finding) }
-            Output.line(summary + (findings.isEmpty ? "" : ", \(findings.count) findings"))
+            Output.line(summary + (findings.isEmpty ? "" : ", " + Text.count(Int64(findings.count), "finding")))
         }
         if !findings.isEmpty { throw ExitCode(1) }
     }

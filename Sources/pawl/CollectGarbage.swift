@@ -39,24 +39,44 @@ struct CollectGarbage: AsyncParsableCommand {
             var table = Table("VERSION", "ASSET", "NUMBER", "LABEL", "SIZE", "WHY")
             for version in report.versions {
                 table.add(
-                    version.versionID.description, Text.plain(version.path), String(version.number),
+                    version.versionID.description, Text.plain("\(version.game)/\(version.path)"),
+                    String(version.number),
                     Text.plain(version.label ?? ""), Text.bytes(version.size), version.reason.rawValue)
             }
             table.print(whenEmpty: "")
         }
         for note in report.notes { Output.line(note) }
-        let versions = report.versionsDeleted + report.versionsCollected
-        guard !dryRun else {
-            return Output.line(
-                "\(Text.count(versions)) versions and \(Text.count(report.blocksCondemned)) blocks would go, which frees "
-                    + "\(Text.bytes(report.bytesFreed)) once their times are over.")
-        }
+        guard !dryRun else { return tellPreview(report) }
         Output.line(
-            "\(Text.count(report.versionsDeleted)) versions deleted by retention, "
-                + "\(Text.count(report.versionsCollected)) collected; \(Text.count(report.blocksCondemned)) blocks "
-                + "condemned, \(Text.count(report.blocksDeleted)) deleted; \(Text.count(report.segmentsCompacted)) "
-                + "segments copied, \(Text.count(report.segmentsRemoved)) removed.")
+            "\(Text.count(report.versionsDeleted, "version")) deleted by retention, "
+                + "\(Text.count(report.versionsCollected)) collected; \(Text.count(report.blocksCondemned, "block")) "
+                + "condemned, \(Text.count(report.blocksDeleted)) deleted; "
+                + "\(Text.count(report.segmentsCompacted, "segment")) copied, \(Text.count(report.segmentsRemoved)) removed."
+        )
         // What was copied away from broken segments may for a while be more than what went.
-        Output.line("\(Text.bytes(max(0, report.bytesFreed))) are free again.")
+        Output.line("\(Text.bytes(max(0, report.bytesFreed))) more are free.")
+        if let waiting = report.waiting { Output.line(waiting) }
+    }
+
+    private func tellPreview(_ report: CollectionReport) {
+        Output.line(
+            "\(Text.count(report.versionsDeleted + report.versionsCollected, "version")) and "
+                + "\(Text.count(report.blocksCondemned, "block")) would go, which frees \(Text.bytes(report.bytesFreed)) "
+                + "once their times are over.")
+        if report.versionsRestorable > 0, let waiting = report.waiting { Output.line(waiting) }
+    }
+}
+
+extension CollectionReport {
+    /// What frees nothing yet, and why.
+    fileprivate var waiting: String? {
+        let parts = [
+            versionsRestorable > 0
+                ? "\(Text.count(versionsRestorable, "deleted version")) can still be taken back "
+                    + "(collection.undelete_window)" : nil,
+            blocksWaiting > 0
+                ? "\(Text.count(blocksWaiting, "block")) may still be asked for again (collection.epoch)" : nil,
+        ].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: ", and ") + ": what they take is free after that."
     }
 }

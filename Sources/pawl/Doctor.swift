@@ -51,10 +51,10 @@ struct Doctor: AsyncParsableCommand {
             for repair in report.repairs ?? [] { Output.line(repair) }
             for finding in report.findings { Output.line(finding) }
             let looked =
-                "\(Text.count(Int64(report.segments))) segments, \(Text.count(Int64(report.blocks))) blocks and "
-                + "\(Text.count(Int64(report.versions))) versions"
-            Output.line(
-                "\(looked) looked at, \(report.findings.isEmpty ? "all is well" : "\(report.findings.count) findings")")
+                "\(Text.count(Int64(report.segments), "segment")), \(Text.count(Int64(report.blocks), "block")) and "
+                + "\(Text.count(Int64(report.versions), "version"))"
+            let found = report.findings.isEmpty ? "all is well" : Text.count(Int64(report.findings.count), "finding")
+            Output.line("\(looked) looked at, \(found)")
         }
         if !report.findings.isEmpty { throw ExitCode(1) }
     }
@@ -68,17 +68,19 @@ struct Doctor: AsyncParsableCommand {
         } else {
             for finding in report.findings { Output.line(finding) }
             let rows = [
-                (report.games, "games"), (report.assets, "assets"), (report.versions, "versions"),
-                (report.channels, "channels"), (report.blocks, "blocks"), (report.segments, "segments"),
-            ].map { "\(Text.count(Int64($0))) \($1)" }
+                (report.games, "game"), (report.assets, "asset"), (report.versions, "version"),
+                (report.channels, "channel"), (report.blocks, "block"), (report.segments, "segment"),
+            ].map { Text.count(Int64($0), $1) }
             Output.line("brought back: \(rows.joined(separator: ", "))")
             if report.players > 0 {
-                Output.line("\(Text.count(Int64(report.players))) players who own assets are there by their ids alone")
+                Output.line("\(Text.count(Int64(report.players), "owner")) of assets, by their ids alone")
             }
-            if let path = report.movedAside { Output.line("the database that was there is now \(path)") }
+            if let path = report.movedAside {
+                Output.line("the database that was there is now \(path): moved back, it is as it was")
+            }
             Output.line(
-                "Keys, players, money and history are not in the segments. The next `pawl serve` writes a new admin.key."
-            )
+                "Keys, players, money, history and what was deleted are not in the segments. The next `pawl serve` writes "
+                    + "a new admin.key.")
         }
         if !report.findings.isEmpty { throw ExitCode(1) }
     }

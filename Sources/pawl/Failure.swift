@@ -86,6 +86,8 @@ struct Failure: Error {
         case .unauthenticated:
             "Give a valid key with --key or in $PAWL_KEY, or run this where the server's storage/admin.key is."
         case .forbidden: "Use a key that may; whoever has an admin key makes one with `pawl key create`."
+        case .damagedBlock:
+            "Whoever has the files pushes them again, and only what is damaged is sent; `pawl scrub` names all that is."
         case .insufficientStorage: "Make room on the server's disk and run the same command again."
         case .unavailable: "Run the same command again in a moment."
         case .notUnique, .preconditionFailed: "Look at what is there now, and try again."

@@ -74,8 +74,8 @@ struct Import: AsyncParsableCommand {
 
 extension GameCopySummary {
     fileprivate var sentence: String {
-        "\(Text.count(rows)) rows, \(Text.count(Int64(versions))) versions, \(Text.bytes(bytesTotal)) in "
-            + "\(Text.count(Int64(blocks))) blocks, \(Text.bytes(bytesSent)) sent, \(Text.seconds(duration.inSeconds))"
+        "\(Text.count(rows, "row")), \(Text.count(Int64(versions), "version")), \(Text.bytes(bytesTotal)) in "
+            + "\(Text.count(Int64(blocks), "block")), \(Text.bytes(bytesSent)) sent, \(Text.seconds(duration.inSeconds))"
     }
 
     fileprivate var json: JSONObject {

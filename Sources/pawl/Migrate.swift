@@ -48,7 +48,7 @@ extension StorageOptions {
     fileprivate func migrate(to target: Int?) async throws {
         let progress = WorkProgress(json: false)
         let steps = try await maintenance().migrate(to: target) { step, done, total in
-            progress.show("\(step): \(Text.count(done)) of \(Text.count(total)) rows")
+            progress.show("\(step): \(Text.count(done)) of \(Text.count(total, "row"))")
         }
         progress.finish()
         for step in steps { Output.line(step) }

@@ -36,8 +36,8 @@ struct Scrub: AsyncParsableCommand {
         } else {
             for line in report.notes + report.findings { Output.line(line) }
             Output.line(
-                "\(Text.bytes(report.bytes)) in \(Text.count(Int64(report.segments))) segments read, "
-                    + (report.findings.isEmpty ? "all is well" : "\(report.findings.count) findings"))
+                "\(Text.bytes(report.bytes)) in \(Text.count(Int64(report.segments), "segment")) read, "
+                    + (report.findings.isEmpty ? "all is well" : Text.count(Int64(report.findings.count), "finding")))
         }
         if !report.findings.isEmpty { throw ExitCode(1) }
     }

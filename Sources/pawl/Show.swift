@@ -46,7 +46,7 @@ struct Show: AsyncParsableCommand {
         guard let version else { return fact("version", "none yet") }
         fact("version", "\(version.number) (\(version.state.rawValue))")
         fact("version id", version.id.description)
-        fact("size", "\(Text.bytes(version.size)) (\(Text.count(version.size)) bytes)")
+        fact("size", "\(Text.bytes(version.size)) (\(Text.count(version.size, "byte")))")
         fact("blocks", Text.count(version.blockCount))
         fact("root", version.root.hex)
         fact("sha256", version.sha256?.hex ?? "not proven yet")

@@ -26,6 +26,11 @@ enum Text {
         return digits
     }
 
+    /// `1 file`, `2 files`.
+    static func count(_ number: Int64, _ noun: String, _ nouns: String? = nil) -> String {
+        "\(count(number)) \(number == 1 ? noun : nouns ?? noun + "s")"
+    }
+
     /// `1.2 s`, `3 min 20 s`, `2 h 5 min`.
     static func seconds(_ seconds: Double) -> String {
         if seconds < 10 { return String(format: "%.1f s", seconds) }

@@ -42,7 +42,9 @@ struct ListUploads: AsyncParsableCommand {
     /// An asset that was deleted meanwhile is told by its id.
     private func path(of id: ResourceID, _ client: PawlClient) async throws -> String {
         do {
-            return Text.plain(try await client.get(Asset.self, id).path)
+            let asset = try await client.get(Asset.self, id)
+            let game = try await client.get(Game.self, asset.gameID)
+            return Text.plain("\(game.slug)/\(asset.path)")
         } catch let problem as ServerProblem where problem.code == .notFound {
             return id.description
         }

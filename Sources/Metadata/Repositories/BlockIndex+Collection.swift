@@ -88,36 +88,45 @@ extension BlockIndex {
         }
     }
 
-    /// Of blocks that somebody holds: how many references each has, and how long its record is.
-    package func uses(of ids: [Digest], game: Int64) throws -> [Digest: (references: Int64, storedLength: Int64)] {
-        var uses: [Digest: (references: Int64, storedLength: Int64)] = [:]
+    /// Of blocks that somebody holds: how many references each has, where it lies, and how long its record is.
+    package func uses(of ids: [Digest], game: Int64) throws -> [Digest: BlockUse] {
+        var uses: [Digest: BlockUse] = [:]
         try batches(of: ids) { marks, arguments in
             for row in try sql.rows(
                 """
-                SELECT id, reference_count, stored_length FROM blocks WHERE game_number = ? AND id IN (\(marks))
+                SELECT id, reference_count, segment, stored_length FROM blocks WHERE game_number = ? AND id IN (\(marks))
                 """, [.integer(game)] + arguments)
             {
-                uses[try row.digest("id")] = (try row.integer("reference_count"), try row.integer("stored_length"))
+                uses[try row.digest("id")] = BlockUse(
+                    references: try row.integer("reference_count"), segment: try row.integer("segment"),
+                    storedLength: try row.integer("stored_length"))
             }
         }
         return uses
     }
 
-    /// What is stored of blocks that nobody holds, in bytes, and how many those are.
-    package func notHeld() throws -> (count: Int64, bytes: Int64) {
-        func sum(_ condition: String) throws -> (Int64, Int64) {
-            let row = try sql.row(
-                """
-                SELECT COUNT(*) AS count, CAST(COALESCE(SUM(stored_length), 0) AS BIGINT) AS bytes FROM blocks
-                WHERE \(condition)
-                """)
-            return (try row?.integer("count") ?? 0, try row?.integer("bytes") ?? 0)
-        }
-        let (new, condemned) = (
-            try sum("reference_count = 0 AND condemned_at IS NULL"), try sum("condemned_at IS NOT NULL")
-        )
-        return (new.0 + condemned.0, new.1 + condemned.1)
+    /// How many blocks are condemned.
+    package func condemnedCount() throws -> Int64 {
+        try sql.row("SELECT COUNT(*) AS count FROM blocks WHERE condemned_at IS NOT NULL")?.integer("count") ?? 0
     }
+
+    /// The blocks of each segment that nobody holds: how many those are, and the bytes that are stored of them.
+    package func notHeld() throws -> [(segment: Int64, count: Int64, storedBytes: Int64)] {
+        try sql.rows(
+            """
+            SELECT segment, COUNT(*) AS count, CAST(COALESCE(SUM(stored_length), 0) AS BIGINT) AS bytes FROM blocks
+            WHERE condemned_at IS NOT NULL OR reference_count = 0 GROUP BY segment
+            """
+        ).map { (try $0.integer("segment"), try $0.integer("count"), try $0.integer("bytes")) }
+    }
+}
+
+/// Who needs a block, and what it takes.
+package struct BlockUse: Hashable, Sendable {
+    package var references: Int64
+    package var segment: Int64
+    /// Of its record, without the header, in bytes.
+    package var storedLength: Int64
 }
 
 /// A block that was copied from one place to another.

@@ -6,6 +6,8 @@ extension DeletedVersions {
     /// A version that is to be collected.
     package struct Due: Hashable, Sendable {
         package var version: Version
+        /// The game's slug.
+        package var game: String
         package var path: String
         package var gameNumber: Int64
         /// It holds no block up to this one any more; nil before its collection began.
@@ -20,8 +22,8 @@ extension DeletedVersions {
         }.joined(separator: ", ")
         let source = """
             SELECT \(columns), versions.given_back_to AS given_back_to, assets.path AS path,
-                game_numbers.number AS game_number
-            FROM versions JOIN assets ON assets.id = versions.asset_id
+                game_numbers.number AS game_number, games.slug AS game
+            FROM versions JOIN assets ON assets.id = versions.asset_id JOIN games ON games.id = assets.game_id
             JOIN game_numbers ON game_numbers.game_id = assets.game_id
             """
         let arguments: [SQLValue] = [.time(time), .text(last?.description ?? ""), .integer(limit)]
@@ -39,11 +41,21 @@ extension DeletedVersions {
         var seen: Set<ResourceID> = []
         let all = try (deleted + withAsset).map { row in
             Due(
-                version: try Version(row: row), path: try row.text("path"),
+                version: try Version(row: row), game: try row.text("game"), path: try row.text("path"),
                 gameNumber: try row.integer("game_number"), givenBackTo: row.optionalDigest("given_back_to"))
         }
         return Array(
             all.filter { seen.insert($0.version.id).inserted }.sorted { $0.version.id < $1.version.id }.prefix(limit))
+    }
+
+    /// How many versions can be taken back that were deleted after `time`, or whose asset was.
+    package func restorableCount(deletedAfter time: Timestamp) throws -> Int64 {
+        try sql.row(
+            """
+            SELECT COUNT(*) AS count FROM versions JOIN assets ON assets.id = versions.asset_id
+            WHERE versions.collected_at IS NULL AND versions.given_back_to IS NULL
+                AND (versions.deleted_at > ? OR versions.state = 'ready' AND assets.deleted_at > ?)
+            """, [.time(time), .time(time)])?.integer("count") ?? 0
     }
 
     /// Begins the collection of a version, which from then on cannot be taken back. False when somebody took it back.

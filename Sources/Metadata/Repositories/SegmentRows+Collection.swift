@@ -4,8 +4,10 @@ package import PawlModel
 /// How segments go: what is needed of one moves into a fresh one, then nothing needs it, then its file goes, and its row
 /// last.
 extension SegmentRows {
-    /// What of some segments is needed, in the order of their numbers: of those that nobody writes to.
-    package func uses(after number: Int64, limit: Int) throws -> [SegmentUse] {
+    /// What of some segments is needed, in the order of their numbers.
+    ///
+    /// - Parameter withLeased: Whether those count that somebody writes to.
+    package func uses(after number: Int64, limit: Int, withLeased: Bool = false) throws -> [SegmentUse] {
         try sql.rows(
             """
             SELECT number, game_number, state, indexed_length, upload_id, created_at,
@@ -13,7 +15,7 @@ extension SegmentRows {
                 (SELECT CAST(COALESCE(SUM(stored_length), 0) AS BIGINT) FROM blocks
                     WHERE blocks.segment = segments.number) AS stored_bytes,
                 (SELECT COUNT(*) FROM tails WHERE tails.segment = segments.number) AS tail_count
-            FROM segments WHERE number > ? AND upload_id IS NULL ORDER BY number LIMIT ?
+            FROM segments WHERE number > ?\(withLeased ? "" : " AND upload_id IS NULL") ORDER BY number LIMIT ?
             """, [.integer(number), .integer(limit)]
         ).map(SegmentUse.init)
     }
@@ -99,6 +101,19 @@ package struct SegmentUse: Hashable, Sendable {
     package var neededBytes: Int64 {
         liveBytes + blockCount * Int64(SegmentFooter.Entry.byteCount) + Int64(Limits.syncAlignment)
     }
+
+    /// What it is without some of its blocks.
+    ///
+    /// - Parameter bytes: Of their records, headers included.
+    package func without(blocks: Int64, bytes: Int64) -> SegmentUse {
+        var use = self
+        use.blockCount = max(0, blockCount - blocks)
+        use.liveBytes = max(0, liveBytes - bytes)
+        return use
+    }
+
+    /// Whether less of it is needed than so many percent.
+    package func isBelow(liveShare: Int) -> Bool { neededBytes * 100 < row.indexedLength * Int64(liveShare) }
 
     /// What of its file is not needed, in bytes.
     package var deadBytes: Int64 { max(0, row.indexedLength - liveBytes) }

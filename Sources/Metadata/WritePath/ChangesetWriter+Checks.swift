@@ -22,11 +22,14 @@ extension ChangesetWriter {
                 !values.contains(where: { $0.value.isNull && $0.field != schema.ownerField }),
                 let other = try ResourceTable(schema).row(where: values, in: sql), other["id"] != row["id"]
             else { continue }
+            let told = names.filter { schema[field: $0]?.isOwnership(in: schema) == false }
+            let isSeen = caller.sees(other, of: schema)
+            let whose = isSeen ? other["id"]?.string.map { ": \($0)" } ?? "" : ""
             throw Problem(
-                .notUnique, "\(schema.name): another one has this \(names.joined(separator: " and ")).",
-                violations: names.filter { schema[field: $0]?.isOwnership(in: schema) == false }
-                    .map { .init(JSONPointer.escape($0), "is taken") },
-                current: caller.sees(other, of: schema) ? .object(other) : nil, attempted: .object(row))
+                .notUnique,
+                "\(schema.name): another one has this \((told.isEmpty ? names : told).joined(separator: " and "))\(whose).",
+                violations: told.map { .init(JSONPointer.escape($0), "is taken") },
+                current: isSeen ? .object(other) : nil, attempted: .object(row))
         }
     }
 

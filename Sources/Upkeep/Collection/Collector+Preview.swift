@@ -10,32 +10,60 @@ extension Collector {
     package func preview() async throws -> CollectionReport {
         var report = CollectionReport()
         var going: [(version: ResourceID, game: Int64, blockCount: Int64)] = []
-        try await forEachLapsed { asset, lapsed in
-            let game = try await database.read { try GameNumbers($0).existing(asset.gameID) ?? 0 }
+        try await forEachLapsed { asset, game, lapsed in
+            let gameNumber = try await database.read { try GameNumbers($0).existing(asset.gameID) ?? 0 }
             for version in lapsed {
                 guard try await !database.read({ try DeletedVersions($0).isHeld(version) }) else { continue }
                 report.versionsDeleted += 1
-                report.tell(version, path: asset.path, .retention)
-                going.append((version.id, game, version.blockCount))
+                report.tell(version, game: game, path: asset.path, .retention)
+                going.append((version.id, gameNumber, version.blockCount))
             }
         }
         try await previewDue(into: &report, &going)
-        let notHeld = try await database.read { try BlockIndex($0).notHeld() }
-        let released = try await onlyHeld(by: going)
-        report.blocksCondemned = notHeld.count + released.count
-        report.bytesFreed =
-            notHeld.bytes + notHeld.count * Int64(RecordHeader.byteCount) + released.bytes
-        try await forEachUse { use in
-            if use.isEmpty, use.row.indexedLength > 0 {
+        var leaving = Leaving()
+        for (segment, count, bytes) in try await database.read({ try BlockIndex($0).notHeld() }) {
+            leaving.add(segment, count: count, storedBytes: bytes)
+        }
+        try await addHeld(only: going, to: &leaving)
+        report.blocksCondemned = leaving.count
+        var kept: Int64 = 0
+        // Those that are written to now are full one day, too.
+        try await forEachUse(withLeased: true) { use in
+            let parts = leaving.segments[use.row.number] ?? (0, 0)
+            let rest = use.without(blocks: parts.count, bytes: parts.bytes)
+            guard !rest.hasTail, use.row.indexedLength > 0 else { return }
+            if rest.blockCount == 0 {
                 report.segmentsRemoved += 1
                 report.bytesFreed += use.row.indexedLength
-            } else if isSparse(use) {
+            } else if rest.isBelow(liveShare: rules.liveShare) {
                 report.segmentsCompacted += 1
-                report.bytesCopied += use.liveBytes
-                report.bytesFreed += use.deadBytes
+                report.bytesCopied += rest.liveBytes
+                report.bytesFreed += rest.deadBytes
+            } else {
+                kept += parts.bytes
             }
         }
+        if kept >= 1024 * 1024 {
+            report.note(
+                "\(kept / (1024 * 1024)) MiB more would be needed by nobody, and stay until the segments that they lie in are "
+                    + "emptier (collection.live_share).")
+        }
+        try await tellWaiting(in: &report)
         return report
+    }
+
+    /// Blocks that nobody would hold, by the segments that they lie in.
+    private struct Leaving {
+        private(set) var segments: [Int64: (count: Int64, bytes: Int64)] = [:]
+        private(set) var count: Int64 = 0
+
+        /// - Parameter storedBytes: Of their records, without the headers.
+        mutating func add(_ segment: Int64, count: Int64, storedBytes: Int64) {
+            let bytes = storedBytes + count * Int64(RecordHeader.byteCount)
+            let there = segments[segment] ?? (0, 0)
+            segments[segment] = (there.count + count, there.bytes + bytes)
+            self.count += count
+        }
     }
 
     private func previewDue(
@@ -43,19 +71,18 @@ extension Collector {
     ) async throws {
         try await forEachDue { version, _ in
             report.versionsCollected += 1
-            report.tell(version.version, path: version.path, .deleted)
+            report.tell(version.version, game: version.game, path: version.path, .deleted)
             going.append((version.version.id, version.gameNumber, version.version.blockCount))
         }
     }
 
-    /// The blocks that nobody holds but these versions, and the bytes of their records.
+    /// Adds the blocks that nobody holds but these versions.
     ///
     /// Where there are more than fit in memory, a part of all ids is looked at and stands for the rest: ids are random, so
     /// that is right within a percent.
-    private func onlyHeld(
-        by versions: [(version: ResourceID, game: Int64, blockCount: Int64)]
-    ) async throws -> (count: Int64, bytes: Int64) {
-        var sum: (count: Int64, bytes: Int64) = (0, 0)
+    private func addHeld(
+        only versions: [(version: ResourceID, game: Int64, blockCount: Int64)], to leaving: inout Leaving
+    ) async throws {
         for (game, versions) in Dictionary(grouping: versions, by: \.game) {
             let total = versions.reduce(0) { $0 + Int($1.blockCount) }
             let parts = total / Limits.releasedIDsMax + 1
@@ -70,11 +97,9 @@ extension Collector {
             let (ids, counts) = (Array(holders.keys), holders)
             let uses = try await database.read { try BlockIndex($0).uses(of: ids, game: game) }
             for (id, use) in uses where use.references == counts[id] {
-                sum.count += Int64(parts)
-                sum.bytes += Int64(parts) * (use.storedLength + Int64(RecordHeader.byteCount))
+                leaving.add(use.segment, count: Int64(parts), storedBytes: Int64(parts) * use.storedLength)
             }
         }
-        return sum
     }
 }
 

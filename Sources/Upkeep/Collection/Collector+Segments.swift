@@ -22,14 +22,15 @@ extension Collector {
         for game in games.keys.sorted() { try await compact(games[game] ?? [], of: game, into: &report) }
     }
 
-    /// Every segment that nobody writes to, with what of it is needed.
-    func forEachUse(_ body: (SegmentUse) async throws -> Void) async throws {
+    /// Every segment with what of it is needed; of those that somebody writes to only when asked for.
+    func forEachUse(withLeased: Bool = false, _ body: (SegmentUse) async throws -> Void) async throws {
         var last: Int64 = -1
         while true {
             try Task.checkCancellation()
             let after = last
             let uses = try await database.read {
-                try SegmentRows($0).uses(after: after, limit: Limits.segmentsCountedAtOnce)
+                try SegmentRows($0).uses(
+                    after: after, limit: Limits.segmentsCountedAtOnce, withLeased: withLeased)
             }
             for use in uses { try await body(use) }
             guard uses.count == Limits.segmentsCountedAtOnce, let end = uses.last?.row.number else { return }
@@ -41,7 +42,7 @@ extension Collector {
     func isSparse(_ use: SegmentUse) -> Bool {
         guard !use.hasTail, use.row.indexedLength > 0 else { return false }
         guard !use.row.isOpen || use.deadBytes >= Limits.compactionGainMin else { return false }
-        return use.neededBytes * 100 < use.row.indexedLength * Int64(rules.liveShare)
+        return use.isBelow(liveShare: rules.liveShare)
     }
 
     private func compact(_ uses: [SegmentUse], of game: Int64, into report: inout CollectionReport) async throws {

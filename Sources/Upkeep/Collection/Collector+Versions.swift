@@ -7,7 +7,7 @@ extension Collector {
 
     /// Deletes the versions that the retention of their asset does not hold.
     func applyRetention(into report: inout CollectionReport) async throws {
-        try await forEachLapsed { asset, lapsed in
+        try await forEachLapsed { asset, game, lapsed in
             let answer = try await writePath.apply(by: .daemon, message: "retention") { writer in
                 // Looked at once more where it is decided: a channel may point at one of them by now, and the rule may be
                 // another one.
@@ -30,14 +30,14 @@ extension Collector {
             }
             for version in try answer.body.decoded(as: [Version].self) {
                 report.versionsDeleted += 1
-                report.tell(version, path: asset.path, .retention)
+                report.tell(version, game: game, path: asset.path, .retention)
             }
         }
     }
 
     /// Versions that retention does not hold, some at a time, of one asset after the other.
     func forEachLapsed(
-        _ body: (Stored<Asset>, [Version]) async throws -> Void
+        _ body: (Stored<Asset>, _ game: String, [Version]) async throws -> Void
     ) async throws {
         var last: ResourceID?
         while true {
@@ -52,18 +52,19 @@ extension Collector {
     }
 
     private func forEachLapsed(
-        of id: ResourceID, _ body: (Stored<Asset>, [Version]) async throws -> Void
+        of id: ResourceID, _ body: (Stored<Asset>, _ game: String, [Version]) async throws -> Void
     ) async throws {
         let now = ambient.now()
-        let found = try await database.read { sql -> (Stored<Asset>, Int64)? in
+        let found = try await database.read { sql -> (Stored<Asset>, String, Int64)? in
             guard let row = try ResourceTable(Asset.schema).row(id, in: sql) else { return nil }
             let asset = try Stored<Asset>(row: row)
             guard let retention = asset.retention,
                 let number = try DeletedVersions(sql).number(ofNewest: retention.keepLast, of: id)
             else { return nil }
-            return (asset, number)
+            let game = try ResourceTable(Game.schema).row(asset.gameID, in: sql)?["slug"]?.string ?? ""
+            return (asset, game, number)
         }
-        guard let (asset, number) = found, let retention = asset.retention else { return }
+        guard let (asset, game, number) = found, let retention = asset.retention else { return }
         var below: Int64? = number
         while let start = below {
             try Task.checkCancellation()
@@ -71,7 +72,7 @@ extension Collector {
                 try DeletedVersions($0).lapsed(
                     of: id, retention, below: start, now: now, limit: Limits.versionsDeletedAtOnce)
             }
-            if !versions.isEmpty { try await body(asset, versions) }
+            if !versions.isEmpty { try await body(asset, game, versions) }
             below = lastNumber
         }
     }
@@ -83,7 +84,7 @@ extension Collector {
         let time = try await forEachDue { version, time in
             guard try await collect(version, until: time) else { return }
             report.versionsCollected += 1
-            report.tell(version.version, path: version.path, .deleted)
+            report.tell(version.version, game: version.game, path: version.path, .deleted)
             try goOn()
         }
         let now = ambient.now()
@@ -191,11 +192,11 @@ private struct SmallestDigests {
 
 extension CollectionReport {
     /// Tells one of the versions that go.
-    mutating func tell(_ version: Version, path: String, _ reason: Reason) {
+    mutating func tell(_ version: Version, game: String, path: String, _ reason: Reason) {
         guard versions.count < Limits.goingVersionsListed else { return }
         versions.append(
             Going(
-                versionID: version.id, assetID: version.assetID, path: path, number: version.number,
+                versionID: version.id, assetID: version.assetID, game: game, path: path, number: version.number,
                 label: version.label, size: version.size, reason: reason))
     }
 }

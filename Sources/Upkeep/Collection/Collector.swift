@@ -16,6 +16,8 @@ package struct Collector: Sendable {
     let writePath: WritePath
     let journal: SegmentJournal
     let rules: CollectionRules
+    /// Gives back what uploads hold that have ended.
+    private let sweep: @Sendable () async throws -> Void
     /// Why nothing may be taken away just now; nil when everything may.
     private let obstacle: @Sendable () async throws -> String?
     /// Told of what each collection did.
@@ -26,6 +28,7 @@ package struct Collector: Sendable {
 
     package init(
         store: BlockStore, writePath: WritePath, journal: SegmentJournal, rules: CollectionRules,
+        sweep: @escaping @Sendable () async throws -> Void = {},
         obstacle: @escaping @Sendable () async throws -> String? = { nil },
         observe: @escaping @Sendable (CollectionReport) -> Void
     ) {
@@ -33,6 +36,7 @@ package struct Collector: Sendable {
         self.writePath = writePath
         self.journal = journal
         self.rules = rules
+        self.sweep = sweep
         self.obstacle = obstacle
         self.observe = observe
     }
@@ -65,6 +69,7 @@ package struct Collector: Sendable {
             return report
         }
         do {
+            try await sweep()
             try await applyRetention(into: &report)
             var timed = self
             timed.end = .now + duration
@@ -72,12 +77,21 @@ package struct Collector: Sendable {
             try await timed.collectBlocks(into: &report)
             try await timed.collectSegments(into: &report)
             report.bytesFreed += try await journal.compact()
+            try await tellWaiting(in: &report)
         } catch is TimeIsOver {
             report.isComplete = false
         }
         // Where copies could not be followed by removals, the disk has less room for now.
         report.bytesFreed = max(0, report.bytesFreed)
         return report
+    }
+
+    /// What is to go, and waits for its time.
+    func tellWaiting(in report: inout CollectionReport) async throws {
+        let time = ambient.now().advanced(bySeconds: -rules.undeleteWindow)
+        (report.versionsRestorable, report.blocksWaiting) = try await database.read { sql in
+            (try DeletedVersions(sql).restorableCount(deletedAfter: time), try BlockIndex(sql).condemnedCount())
+        }
     }
 
     var isTimeOver: Bool { end.map { $0 <= .now } ?? false }

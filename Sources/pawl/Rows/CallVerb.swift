@@ -34,7 +34,7 @@ struct CallVerb: AsyncParsableCommand {
             server.show(
                 try await client.call(
                     verb, on: id, inputs[0], idempotencyKey: options.idempotencyKey, validateOnly: options.dryRun),
-                verb.answerFields)
+                verb.answerFields, isDryRun: options.dryRun)
         }
     }
 }

@@ -41,7 +41,7 @@ struct CreateRow: AsyncParsableCommand {
             }
             for (index, body) in bodies.enumerated() {
                 do {
-                    server.show(try await create(body, verb, client), schema.fields)
+                    server.show(try await create(body, verb, client), schema.fields, isDryRun: options.dryRun)
                 } catch {
                     guard bodies.count > 1 else { throw error }
                     throw RowRefused(number: index + 1, count: bodies.count, isDryRun: options.dryRun, cause: error)
@@ -75,7 +75,7 @@ struct UpdateRow: AsyncParsableCommand {
             server.show(
                 try await client.update(
                     schema, id, patches[0], revision: change.revision, validateOnly: change.dryRun),
-                schema.fields)
+                schema.fields, isDryRun: change.dryRun)
         }
     }
 }
@@ -108,7 +108,11 @@ extension ResourceSchema {
 
 extension ServerOptions {
     /// One row, for a person in the order of `fields`, or for a program.
-    func show(_ row: JSONObject, _ fields: [Field]) {
-        if json { Output.json(row) } else { row.printed(fields) }
+    ///
+    /// - Parameter isDryRun: Whether it is only what it would be.
+    func show(_ row: JSONObject, _ fields: [Field], isDryRun: Bool = false) {
+        if json { return Output.json(row) }
+        row.printed(fields)
+        if isDryRun { Output.error("Nothing was changed: this is what it would be.") }
     }
 }

@@ -12,7 +12,7 @@ struct ResourceArgument: ExpressibleByArgument {
         self.schema = schema
     }
 
-    static var allValueStrings: [String] { Model.schemas.map(\.name) }
+    static var allValueStrings: [String] { Model.schemas.map(\.name) + [Version.schema.name] }
 
     static let help = ArgumentHelp("The resource, such as items.", valueName: "resource")
 }

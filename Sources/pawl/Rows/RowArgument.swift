@@ -16,7 +16,8 @@ struct RowArgument: ParsableArguments {
         get throws {
             guard let id = ResourceID(idText, kind: schema.idPrefix) else {
                 throw ValidationError(
-                    "'\(idText)' is no id of \(schema.name): those begin with \(schema.idPrefix)_.")
+                    "'\(idText)' is no id of \(schema.name): one is \(schema.idPrefix)_ with 26 letters and digits behind it."
+                )
             }
             return id
         }

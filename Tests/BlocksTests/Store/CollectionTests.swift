@@ -263,6 +263,27 @@ struct CollectionTests {
 
     // MARK: Segments
 
+    /// What lies in a segment that is too full to be copied is not told as if it were free soon.
+    @Test func preview_countsOnlyWhatACollectionFrees() async throws {
+        try await BlockWorld.with { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let rooms = world.rooms
+            let kept = TestBlock.some(30, upTo: 80_000, &generator)
+            let own = TestBlock.some(40, upTo: 80_000, &generator)
+            let gone = try await rooms.push((own + kept).shuffled(using: &generator), to: world.asset)
+            try await rooms.push(kept, to: world.asset)
+            try await rooms.settle()
+            try await rooms.delete(gone)
+            let bytes = own.reduce(0) { $0 + Int64($1.bytes.count) }
+            let sparse = try await rooms.collect(liveShare: 95, dryRun: true)
+            #expect(sparse.bytesFreed >= bytes && sparse.notes == [], "\(sparse)")
+            let full = try await rooms.collect(liveShare: 20, dryRun: true)
+            #expect(full.bytesFreed == 0 && full.notes.count == 1, "\(full)")
+            #expect(full.notes[0].contains("collection.live_share"))
+            #expect(try await rooms.collect(liveShare: 20).bytesFreed == 0)
+        }
+    }
+
     @Test func sparseSegment_isCopied_andItsFileGoes() async throws {
         try await BlockWorld.with { world in
             var generator = SeededGenerator(seed: testSeed)

@@ -111,7 +111,7 @@ extension LiveTests {
                 try damage(site.storage + "/segments/000/0000000001.segment")
 
                 let rebuilt = try await site.status(["doctor", "--rebuild", "--storage", site.storage])
-                #expect(rebuilt.status == 1 && rebuilt.output.contains("1 versions"), "\(rebuilt.output)")
+                #expect(rebuilt.status == 1 && rebuilt.output.contains("1 version"), "\(rebuilt.output)")
                 let findings = site.storage + "/rebuild-findings.txt"
                 let text = try String(contentsOfFile: findings, encoding: .utf8)
                 #expect(text.contains("lacks 1 of its blocks"))
