@@ -6,6 +6,8 @@ public struct RebuildReport: Codable, Hashable, Sendable {
     public var assets = 0
     public var versions = 0
     public var channels = 0
+    /// Versions that were deleted, or whose asset was, and that can be taken back.
+    public var deletedVersions = 0
     /// Players who own assets, by their ids alone.
     public var players = 0
     /// Where the database that was there before lies now.
@@ -17,6 +19,7 @@ public struct RebuildReport: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case segments, blocks, games, assets, versions, channels, players, findings
+        case deletedVersions = "deleted_versions"
         case movedAside = "moved_aside"
     }
 }

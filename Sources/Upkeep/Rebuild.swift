@@ -36,6 +36,10 @@ package struct Rebuild: Sendable {
         try await insertSegments(&report)
         try await insertVersions(told, &report)
         try await insertChannels(told, &report)
+        let deleted = try await database.read { try RebuildRows($0).deletedCounts() }
+        report.assets -= deleted.assets
+        report.versions -= deleted.versions
+        report.deletedVersions = deleted.versions
         let mark = told.mark
         try await database.transaction { sql in
             // All of it came from the journal, and needs not be told again.
@@ -71,8 +75,13 @@ package struct Rebuild: Sendable {
     private func insertChannels(_ told: JournalReplay, _ report: inout RebuildReport) async throws {
         report.channels = await insertAll(told.last(.channel), "channel", &report) { sql, row in
             // It may have gone with its asset.
-            guard try RebuildRows(sql).gameID(ofAssetIn: row) != nil else { throw Gone() }
-            try RebuildRows(sql).insertChannel(row)
+            guard let game = try RebuildRows(sql).game(ofAssetIn: row) else { throw Gone() }
+            do {
+                try RebuildRows(sql).insertChannel(row)
+            } catch let error as SQLError where error.code == .foreignKey && game.isDeleted {
+                // Nor has its version come back.
+                throw Gone()
+            }
             return nil
         }
     }
@@ -98,22 +107,30 @@ package struct Rebuild: Sendable {
     private func insertVersion(
         _ place: (last: JournalReplay.Place, content: JournalReplay.Place?), anySegment segment: Int64
     ) async throws -> String? {
-        let version: Version = try JSONValue(parsing: await JournalReplay.entry(at: place.last, in: journal).row)
-            .decoded()
-        let row: JSONObject = ["asset_id": .string(version.assetID.description)]
-        guard let game = try await database.read({ try RebuildRows($0).gameID(ofAssetIn: row) }) else { throw Gone() }
+        let told = try JSONValue(parsing: await JournalReplay.entry(at: place.last, in: journal).row)
+        let row = told.object ?? [:]
+        let version: Version = try told.decoded()
+        guard let game = try await database.read({ try RebuildRows($0).game(ofAssetIn: row) }) else { throw Gone() }
         // A number that was given is not given again, whatever became of it.
         try await database.transaction { try RebuildRows($0).raiseCounter(of: version.assetID, to: version.number) }
-        guard version.state == .ready else { throw Gone() }
+        let deletedAt = RebuildRows.deletedAt(in: row)
+        guard version.state == .ready || deletedAt != nil else { throw Gone() }
+        let isDeleted = deletedAt != nil || game.isDeleted
         let name = "\(version.id), version \(version.number) of \(version.assetID),"
         guard let content = place.content,
             let manifest = try? Manifest(parsing: await JournalReplay.entry(at: content, in: journal).manifest),
             manifest.root == version.root
-        else { throw Lost(what: "\(name) cannot be brought back: its manifest is not there") }
+        else {
+            if isDeleted { throw Gone() }
+            throw Lost(what: "\(name) cannot be brought back: its manifest is not there")
+        }
         let missing = try await database.transaction { sql in
-            try RebuildRows(sql).insertVersion(version, manifest)
-            return try RebuildRows(sql).hold(
-                manifest.entries.flatMap(\.blocks), game: GameNumbers(sql).number(of: game), anySegment: segment)
+            try RebuildRows(sql).insertVersion(version, manifest, deletedAt: deletedAt)
+            let missing = try RebuildRows(sql).hold(
+                manifest.entries.flatMap(\.blocks), game: GameNumbers(sql).number(of: game.id), anySegment: segment)
+            // What was deleted may have been collected since, and nobody misses it.
+            if isDeleted, missing > 0 { throw Gone() }
+            return missing
         }
         return missing > 0 ? "\(name) lacks \(missing) of its blocks: push it again" : nil
     }

@@ -72,6 +72,10 @@ struct Doctor: AsyncParsableCommand {
                 (report.channels, "channel"), (report.blocks, "block"), (report.segments, "segment"),
             ].map { Text.count(Int64($0), $1) }
             Output.line("brought back: \(rows.joined(separator: ", "))")
+            if report.deletedVersions > 0 {
+                Output.line(
+                    "\(Text.count(Int64(report.deletedVersions), "deleted version")) can be taken back, as before")
+            }
             if report.players > 0 {
                 Output.line("\(Text.count(Int64(report.players), "owner")) of assets, by their ids alone")
             }
@@ -79,7 +83,7 @@ struct Doctor: AsyncParsableCommand {
                 Output.line("the database that was there is now \(path): moved back, it is as it was")
             }
             Output.line(
-                "Keys, players, money, history and what was deleted are not in the segments. The next `pawl serve` writes "
+                "Keys, players, money and history are not in the segments. The next `pawl serve` writes "
                     + "a new admin.key.")
         }
         if !report.findings.isEmpty { throw ExitCode(1) }

@@ -90,6 +90,34 @@ package struct DeletedVersions {
         ).map { try $0.text("sku") }
     }
 
+    // MARK: For the journal
+
+    /// What has become of an asset or a version.
+    enum Deletion: Hashable, Sendable {
+        case none
+        /// It was deleted then, and may be taken back.
+        case revocable(Timestamp)
+        /// Its collection has begun.
+        case final
+    }
+
+    /// Nil when there is no such version.
+    func deletion(ofVersion id: ResourceID) throws -> Deletion? {
+        try sql.row("SELECT deleted_at, given_back_to IS NOT NULL AS is_final FROM versions WHERE id = ?", [.id(id)])
+            .map(Self.deletion)
+    }
+
+    /// Nil when there is no such asset.
+    func deletion(ofAsset id: ResourceID) throws -> Deletion? {
+        try sql.row("SELECT deleted_at, collected_at IS NOT NULL AS is_final FROM assets WHERE id = ?", [.id(id)])
+            .map(Self.deletion)
+    }
+
+    private static func deletion(_ row: SQLRow) throws -> Deletion {
+        if try row.boolean("is_final") { return .final }
+        return row.optionalTime("deleted_at").map { .revocable($0) } ?? .none
+    }
+
     // MARK: Retention
 
     /// Remembers that a channel pointed at a version.

@@ -51,16 +51,33 @@ package struct RebuildRows {
                     "game_id": row["game_id"] ?? .null, "name": .string(owner.description),
                 ], Player.schema)
         }
-        try insert(row, Asset.schema)
+        try insert(row, Asset.schema, deletedAt: Self.deletedAt(in: row))
         if let number = row[JournalNames.lastNumber]?.int, number > 0, let id = row.rowID {
             try raiseCounter(of: id, to: number)
         }
     }
 
-    /// The game of the living asset that a row names.
-    package func gameID(ofAssetIn row: JSONObject) throws -> ResourceID? {
+    /// The game of the asset that a row names, and whether that is deleted.
+    package func game(ofAssetIn row: JSONObject) throws -> (id: ResourceID, isDeleted: Bool)? {
         guard let id = row["asset_id"]?.string.flatMap({ ResourceID($0) }) else { return nil }
-        return try ResourceTable(Asset.schema).row(id, in: sql)?["game_id"]?.string.flatMap { ResourceID($0) }
+        return try sql.row("SELECT game_id, deleted_at IS NOT NULL AS is_deleted FROM assets WHERE id = ?", [.id(id)])
+            .map { (try $0.id("game_id"), try $0.boolean("is_deleted")) }
+    }
+
+    /// When an asset or a version was deleted, by its entry; nil when it was not.
+    package static func deletedAt(in row: JSONObject) -> Timestamp? {
+        row[JournalNames.deletedAt]?.string.flatMap { Timestamp($0) }
+    }
+
+    /// How many of the assets and versions can be taken back only.
+    package func deletedCounts() throws -> (assets: Int, versions: Int) {
+        let assets = try sql.row("SELECT COUNT(*) AS count FROM assets WHERE deleted_at IS NOT NULL")
+        let versions = try sql.row(
+            """
+            SELECT COUNT(*) AS count FROM versions JOIN assets ON assets.id = versions.asset_id
+            WHERE versions.deleted_at IS NOT NULL OR assets.deleted_at IS NOT NULL
+            """)
+        return (Int(try assets?.integer("count") ?? 0), Int(try versions?.integer("count") ?? 0))
     }
 
     package func playerCount() throws -> Int {
@@ -70,10 +87,10 @@ package struct RebuildRows {
     package func insertChannel(_ row: JSONObject) throws { try insert(row, Channel.schema) }
 
     /// Fields that the model did not have yet when the row was told get their defaults.
-    private func insert(_ row: JSONObject, _ schema: ResourceSchema) throws {
+    private func insert(_ row: JSONObject, _ schema: ResourceSchema, deletedAt: Timestamp? = nil) throws {
         var row = row
         for field in schema.fields where row[field.name] == nil { row[field.name] = field.defaultValue }
-        try ResourceTable(schema).insert(row, in: sql)
+        try ResourceTable(schema).insert(row, deletedAt: deletedAt, in: sql)
     }
 
     // MARK: Versions
@@ -82,9 +99,11 @@ package struct RebuildRows {
     ///
     /// Where channels once pointed is not known any more, so that every version counts as one that was released: no
     /// retention is to take away what it would have kept.
-    package func insertVersion(_ version: Version, _ manifest: Manifest) throws {
+    package func insertVersion(_ version: Version, _ manifest: Manifest, deletedAt: Timestamp?) throws {
         try VersionRows(sql).insert(version, VersionPages(manifest))
-        try sql.execute("UPDATE versions SET was_released = ? WHERE id = ?", [.boolean(true), .id(version.id)])
+        try sql.execute(
+            "UPDATE versions SET was_released = ?, deleted_at = ? WHERE id = ?",
+            [.boolean(true), deletedAt.map { .time($0) } ?? .null, .id(version.id)])
         try raiseCounter(of: version.assetID, to: version.number)
     }
 

@@ -109,7 +109,7 @@ package struct SegmentJournalRows {
         let contents = try sql.row(
             """
             SELECT COALESCE(SUM(block_count), 0) AS blocks, COALESCE(SUM(entry_count), 0) AS entries FROM versions
-            WHERE state = 'ready'
+            WHERE state <> 'verifying' AND given_back_to IS NULL
             """)
         return bytes + (try contents?.integer("blocks") ?? 0) * 36 + (try contents?.integer("entries") ?? 0) * 128
     }
@@ -123,19 +123,26 @@ package struct SegmentJournalRows {
             row[JournalNames.gameNumber] = try GameNumbers(sql).existing(note.rowID).map { .int($0) } ?? .null
             entry.row = Array(JSONValue.object(row).data)
         case .asset:
-            guard var row = try ResourceTable(Asset.schema).row(note.rowID, in: sql) else { return entry }
+            guard var row = try ResourceTable(Asset.schema).anyRow(note.rowID, in: sql),
+                let deletion = try DeletedVersions(sql).deletion(ofAsset: note.rowID), deletion != .final
+            else { return entry }
+            row[JournalNames.deletedAt] = deletion.jsonValue
             let counter = try sql.row(
                 "SELECT last_number FROM version_counters WHERE asset_id = ?", [.id(note.rowID)])
             row[JournalNames.lastNumber] = .int(try counter?.integer("last_number") ?? 0)
             entry.row = Array(JSONValue.object(row).data)
         case .channel:
-            guard let row = try ResourceTable(Channel.schema).row(note.rowID, in: sql) else { return entry }
+            guard let row = try ResourceTable(Channel.schema).anyRow(note.rowID, in: sql) else { return entry }
             entry.row = Array(JSONValue.object(row).data)
         case .version:
-            guard let version = try VersionRows(sql).any(note.rowID), version.state != .deleted else { return entry }
-            entry.row = Array(try JSONValue(version).data)
+            guard let version = try VersionRows(sql).any(note.rowID),
+                let deletion = try DeletedVersions(sql).deletion(ofVersion: note.rowID), deletion != .final
+            else { return entry }
+            var row = try JSONValue(version).object ?? [:]
+            row[JournalNames.deletedAt] = deletion.jsonValue
+            entry.row = Array(JSONValue.object(row).data)
             // What is being proven is lost with its upload; it is told whole when it is seen.
-            if note.hasContent, version.state == .ready {
+            if note.hasContent, version.state != .verifying {
                 entry.manifest = try VersionRows(sql).manifest(of: version.id)?.encode() ?? []
             }
         }
@@ -149,6 +156,8 @@ enum JournalNames {
     static let gameNumber = "number"
     /// The last number that an asset gave to a version.
     static let lastNumber = "last_version_number"
+    /// When an asset or a version was deleted that can still be taken back.
+    static let deletedAt = "deleted_at"
 }
 
 /// A change of a row that the journal is to tell.
@@ -173,6 +182,13 @@ package struct JournalMark: Hashable, Sendable {
         self.sequence = sequence
         self.segment = segment
         self.length = length
+    }
+}
+
+extension DeletedVersions.Deletion {
+    /// Nil for what is not deleted, so that nothing is told of it.
+    fileprivate var jsonValue: JSONValue? {
+        if case .revocable(let time) = self { .string(time.description) } else { nil }
     }
 }
 

@@ -45,6 +45,12 @@ package struct ResourceTable {
         return try objects(rows, in: sql).first
     }
 
+    /// The row with an id, marked as deleted or not, and so its parents.
+    func anyRow(_ id: ResourceID, in sql: any SQLConnection) throws -> JSONObject? {
+        let rows = try sql.rows("SELECT \(columns) FROM \(schema.name) WHERE id = ?", [.id(id)])
+        return try objects(rows, in: sql).first
+    }
+
     /// The living row in which every field of `values` is as given.
     package func row(where values: [(field: String, value: JSONValue)], in sql: any SQLConnection) throws -> JSONObject?
     {
@@ -88,12 +94,14 @@ package struct ResourceTable {
 
     // MARK: Writing
 
-    func insert(_ row: JSONObject, in sql: any SQLConnection) throws {
+    /// - Parameter deletedAt: Marks the row as deleted.
+    func insert(_ row: JSONObject, deletedAt: Timestamp? = nil, in sql: any SQLConnection) throws {
         let fields = fields + secrets
-        let marks = Array(repeating: "?", count: fields.count).joined(separator: ", ")
+        let columns = fields.map(\.column) + (deletedAt == nil ? [] : ["deleted_at"])
+        let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
         try sql.execute(
-            "INSERT INTO \(schema.name) (\(fields.map(\.column).joined(separator: ", "))) VALUES (\(marks))",
-            fields.map { $0.sqlValue(row[$0.name] ?? .null) })
+            "INSERT INTO \(schema.name) (\(columns.joined(separator: ", "))) VALUES (\(marks))",
+            fields.map { $0.sqlValue(row[$0.name] ?? .null) } + (deletedAt.map { [.time($0)] } ?? []))
         for list in lists { try list.insert(row, in: sql) }
     }
 

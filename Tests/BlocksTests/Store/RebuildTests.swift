@@ -118,6 +118,49 @@ struct RebuildTests {
         }
     }
 
+    /// What could be taken back before can be taken back after, and what was collected is not missed.
+    @Test(arguments: [false, true]) func whatWasDeleted_canStillBeTakenBack(isRewritten: Bool) async throws {
+        try await BlockWorld.with(hasJournal: true) { world in
+            var generator = SeededGenerator(seed: testSeed)
+            let rooms = world.rooms
+            let (first, second, third) = (
+                TestBlock.some(4, upTo: 9000, &generator), TestBlock.some(4, upTo: 9000, &generator),
+                TestBlock.some(4, upTo: 9000, &generator)
+            )
+            let collected = try await rooms.push(first, to: world.asset)
+            let deleted = try await rooms.push(second, to: world.asset)
+            let game = try #require(try await world.gameID())
+            let gone = try await rooms.create(Asset.schema, ["game_id": .string(game.description), "path": "gone"])
+            let inGone = try await rooms.push(third, to: gone)
+            _ = try await rooms.release(inGone, on: "live")
+            try await rooms.settle()
+            try await rooms.delete(collected)
+            try await rooms.collect()
+            world.clock.advance(bySeconds: 10)
+            try await rooms.delete(deleted)
+            try await rooms.delete(Asset.schema, gone)
+            // Somebody else has its name by now.
+            let other = try await rooms.create(Asset.schema, ["game_id": .string(game.description), "path": "gone"])
+            if isRewritten { #expect(try await rooms.journal.rewrite()) }
+
+            let report = try await world.rebuild()
+            #expect(report.findings == [] && report.assets == 2, "\(report)")
+            #expect(report.versions == 0 && report.deletedVersions == 2, "\(report)")
+            #expect(try await world.rooms.findings() == [])
+            #expect(try await world.rooms.undelete(deleted).number == 2)
+            #expect(try await world.rooms.content(of: deleted.id) == second.flatMap(\.bytes))
+            try await world.rooms.delete(Asset.schema, other)
+            _ = try await world.rooms.writePath.apply(by: .daemon) { writer in
+                let row = try #require(try ResourceTable(Asset.schema).deletedRow(gone, in: writer.sql))
+                return Answer(.done, .object(try writer.restore(row, Asset.schema)))
+            }
+            #expect(try await world.rooms.content(of: inGone.id) == third.flatMap(\.bytes))
+            #expect(try await world.told().contains { $0.contains("\"live\"") })
+            await #expect(throws: Problem.self) { try await world.rooms.undelete(collected) }
+            #expect(try await world.rooms.push(first, to: world.asset).number == 3)
+        }
+    }
+
     /// A stop between the commit of the rows and the journal: the next start tells what is missing.
     @Test func whatAStopKeptFromBeingTold_isToldAtTheNextStart() async throws {
         try await BlockWorld.with(hasJournal: true) { world in
