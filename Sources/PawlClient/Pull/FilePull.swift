@@ -40,13 +40,13 @@ struct FilePull: Sendable {
         let partial = try await PartialFile(beside: target.path, threads: client.threads)
         let present = try await presentBlocks(in: partial)
         let missing = zip(present, positions.blocks).reduce(Int64(0)) { $0 + ($1.0 ? 0 : Int64($1.1.length)) }
-        try await client.threads.runIfActive { [target] in
-            try FreeSpace.require(missing, at: partial.path, for: target.path)
-        }
-        try await partial.truncate(to: positions.size)
         let plan = PullPlan(positions, present: present, older: older.offsets, runSizeMax: RangeFetch.runSizeMax)
         meter.enter(.transferring)
         do {
+            try await client.threads.runIfActive { [target] in
+                try FreeSpace.require(missing, at: partial.path, for: target.path)
+            }
+            try await partial.truncate(to: positions.size)
             try await fill(partial, by: plan)
         } catch {
             // Without a single good block there is nothing for a later pull to go on from.

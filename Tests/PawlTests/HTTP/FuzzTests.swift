@@ -13,7 +13,7 @@ struct FuzzTests {
 
     /// Few examples of each operation, or as many as fit into the time.
     private static var bounds: [String] {
-        minutes.map { ["--max-time", "\($0 * 60)", "--max-examples", "50"] } ?? ["--max-examples", "3"]
+        minutes.map { ["--max-time", "\($0 * 60)", "--max-examples", "50"] } ?? ["--max-examples", "2"]
     }
 
     /// The API of today, and V0 by its own document.

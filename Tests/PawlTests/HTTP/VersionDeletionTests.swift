@@ -73,6 +73,20 @@ import Testing
         }
     }
 
+    /// Nobody has to wait for a sweep.
+    @Test func cancelledUpload_isCollectedAtOnce() async throws {
+        try await HTTPWorld.with(environment: ["PAWL_COLLECTION_EPOCH": "0"]) { world in
+            let block = WireBlock(Array(repeating: 7, count: 100_000))
+            let upload = try await world.begin()
+            #expect(try await world.put(block.record, to: upload).status == 200)
+            let held = try await world.send("POST", Routes.collect)
+            #expect(held.json["blocks_condemned"] == 0 && held.json["blocks_deleted"] == 0, "\(held.text)")
+            #expect(try await world.send("DELETE", Routes.row("uploads", upload)).status == 204)
+            let report = try await world.send("POST", Routes.collect)
+            #expect(report.json["blocks_condemned"] == 1 && report.json["blocks_deleted"] == 1, "\(report.text)")
+        }
+    }
+
     @Test func collection_tellsBeforehand_andTakesAway() async throws {
         let environment = ["PAWL_COLLECTION_UNDELETE_WINDOW": "0", "PAWL_COLLECTION_EPOCH": "0"]
         try await HTTPWorld.with(environment: environment) { world in

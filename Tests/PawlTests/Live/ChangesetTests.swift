@@ -4,7 +4,7 @@ import PawlModel
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// Many changes at once, by the commands that people type and against a daemon that is killed.
     @Suite(.timeLimit(.minutes(5))) struct ChangesetTests {
         private static let season = """

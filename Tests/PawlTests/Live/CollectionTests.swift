@@ -8,7 +8,7 @@ import Synchronization
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// Collection beside everything else, against the real daemon.
     @Suite(.timeLimit(.minutes(30))) struct CollectionTests {
         /// Nothing waits for its time here: what nobody holds goes with the next collection.

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// The page at `/docs` in a real browser, as a person uses it.
     @Suite(.timeLimit(.minutes(5))) struct DocsPageTests {
         /// What the browser saw: see Tests/Tools/docs_page.py.

@@ -4,7 +4,7 @@ import PawlModel
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// A whole game from one daemon into another.
     @Suite(.timeLimit(.minutes(5))) struct GameCopyTests {
         private static let rows = """

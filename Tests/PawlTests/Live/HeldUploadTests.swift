@@ -4,7 +4,7 @@ import PawlModel
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// Content that waits, and goes live together with rows.
     @Suite(.timeLimit(.minutes(5))) struct HeldUploadTests {
         @Test func heldContent_goesLiveWithItsRows_andComesBackWithThem() async throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Everything that runs the built binary, one test after the other: each takes a machine of two cores for itself.
+/// What moves files through the built binary, one test after the other: each takes most of a machine of two cores.
 @Suite(.serialized) enum LiveTests {
     /// `PAWL_SOAK=1`, as `make soak` sets it: cases of 1 GiB, and hundreds of kills.
     static let isSoak = ProcessInfo.processInfo.environment["PAWL_SOAK"] == "1"
@@ -15,6 +15,14 @@ import Testing
     static func figure(_ text: @autoclosure () -> String) {
         if isSoak || ProcessInfo.processInfo.environment["PAWL_TEST_FIGURES"] != nil { print("# \(text())") }
     }
+}
+
+/// The same for folders, other clients, upkeep and rows: a second queue, for tests that kill and wait leave a processor
+/// idle.
+@Suite(.serialized) enum MoreLiveTests {
+    static var isSoak: Bool { LiveTests.isSoak }
+    static let mebibyte = LiveTests.mebibyte
+    static func figure(_ text: @autoclosure () -> String) { LiveTests.figure(text()) }
 }
 
 extension Int64 {

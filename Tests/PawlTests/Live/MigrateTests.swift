@@ -5,7 +5,7 @@ import NIOPosix
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// `pawl migrate`, as it is run by somebody whose machine loses its power at any moment.
     @Suite(.timeLimit(.minutes(5))) struct MigrateTests {
         /// Killed at random moments, on the way down and on the way up: every step is taken or not, and the same command

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// `pawl create … -f`: many rows of one file.
     @Suite(.timeLimit(.minutes(5))) struct RowFileTests {
         private static let rows = ["a", "b", "c"].map { "{\"sku\": \"\($0)\", \"name\": \"\($0)\"}" }

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// The tours of docs/ do what they say, command by command, with a daemon that has seen nothing before.
     @Suite(.timeLimit(.minutes(5))) struct TourTests {
         @Test(.needs(.curl, .jq))

@@ -5,10 +5,12 @@ internal import Synchronization
 final class AsideItems: Sendable {
     private let local: LocalFolder
     private let area: StagingArea
-    /// The paths of those that are in their places.
+    /// Directories to be made where such items stand, or beneath, each behind the one that it is in.
+    private let directories: [String]
+    /// The paths of those that are still to be made.
+    private let unmade: Mutex<Set<[UInt8]>>
+    /// The paths of the items that are in their places.
     private let waiting: Mutex<Set<[UInt8]>>
-    /// Directories to be made where such items stand, or beneath.
-    private let directories: Mutex<[String]>
     private let places = Mutex<[(path: String, name: String)]>([])
 
     /// - Parameter directories: All that are to be made, each behind the one that it is in.
@@ -17,7 +19,9 @@ final class AsideItems: Sendable {
         self.area = area
         let paths = Set(items.map { Array(local.items[$0].path.utf8) })
         waiting = Mutex(paths)
-        self.directories = Mutex(directories.filter { path in Self.parts(of: path).contains { paths.contains($0) } })
+        self.directories =
+            paths.isEmpty ? [] : directories.filter { path in Self.parts(of: path).contains { paths.contains($0) } }
+        unmade = Mutex(Set(self.directories.map { Array($0.utf8) }))
     }
 
     /// A path and those of all directories that it is in, the shortest first.
@@ -27,26 +31,21 @@ final class AsideItems: Sendable {
     }
 
     /// Whether a directory can be made only after something was put aside.
-    func stand(onTheWayTo path: String) -> Bool { directories.withLock { $0.contains(path) } }
+    func stand(onTheWayTo path: String) -> Bool { unmade.withLock { $0.contains(Array(path.utf8)) } }
 
     /// Puts aside what stands at a path or on the way to it, and makes the directories there. Blocks the thread.
     func makeWay(to path: String) throws {
-        guard directories.withLock({ !$0.isEmpty }) || waiting.withLock({ !$0.isEmpty }) else { return }
+        guard unmade.withLock({ !$0.isEmpty }) || waiting.withLock({ !$0.isEmpty }) else { return }
         for part in Self.parts(of: path) {
             let path = String(decoding: part, as: UTF8.self)
             if waiting.withLock({ $0.remove(part) }) != nil { try putAside(path) }
-            let isDirectory = directories.withLock { directories in
-                guard let index = directories.firstIndex(of: path) else { return false }
-                directories.remove(at: index)
-                return true
-            }
-            if isDirectory { try area.folder.makeDirectory(path) }
+            if unmade.withLock({ $0.remove(part) }) != nil { try area.folder.makeDirectory(path) }
         }
     }
 
     /// The same for all that are left: for directories without files.
     func makeWayToRest() throws {
-        for path in directories.withLock({ $0 }) { try makeWay(to: path) }
+        for path in directories { try makeWay(to: path) }
     }
 
     private func putAside(_ path: String) throws {

@@ -3,7 +3,7 @@ import PawlModel
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// Programs that people have already: what they download is interrupted in every way, goes on, and ends identical.
     @Suite(.timeLimit(.minutes(5))) struct DownloadClientTests {
         private static let size = 100 * mebibyte

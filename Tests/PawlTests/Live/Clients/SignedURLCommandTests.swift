@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// `pawl url`, and what a program does with it that knows nothing of Pawl.
     @Suite(.timeLimit(.minutes(5))) struct SignedURLCommandTests {
         @Test(.needs(.curl)) func url_downloadsWithoutAKey_andAChannelsFollowsIt() async throws {

@@ -3,7 +3,7 @@ import PawlModel
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// Programs and libraries that speak tus or the IETF's protocol already: what they upload is interrupted in every
     /// way, goes on, and ends identical.
     @Suite(.timeLimit(.minutes(5))) struct UploadClientTests {
@@ -24,7 +24,7 @@ extension LiveTests {
             try await interrupt(.resumableUpload(parts: 4))
         }
         @Test(.needs(.curl)) func curl_goesOn_byTus() async throws { try await interrupt(.curlTus) }
-        @Test(.needs(.curl), arguments: LiveTests.isSoak ? [3, 5, 6, 8] : [3, 8]) func curl_goesOn_byIETF(version: Int)
+        @Test(.needs(.curl), arguments: MoreLiveTests.isSoak ? [3, 5, 6, 8] : [3, 8]) func curl_goesOn_byIETF(version: Int)
             async throws
         {
             try await interrupt(.curlIETF(version: version))

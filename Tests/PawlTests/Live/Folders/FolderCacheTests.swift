@@ -5,7 +5,7 @@ import PawlModel
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// Whatever becomes of the cache, versions are what lies in the folder.
     @Suite(.timeLimit(.minutes(5))) struct FolderCacheTests {
         enum Damage: String, CaseIterable, Sendable { case lost, garbage, cut, faked }

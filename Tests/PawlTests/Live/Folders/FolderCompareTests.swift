@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// `pawl verify` and `pawl diff`.
     @Suite(.timeLimit(.minutes(5))) struct FolderCompareTests {
         @Test func verify_saysWhatDiffers() async throws {

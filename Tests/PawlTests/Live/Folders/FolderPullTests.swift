@@ -3,7 +3,7 @@ import PawlClient
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// `pawl pull` of folders.
     @Suite(.timeLimit(.minutes(5))) struct FolderPullTests {
         @Test func pull_bringsAFolderUpToAVersion_andBack() async throws {

@@ -4,7 +4,7 @@ import PawlModel
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// `pawl push` of folders.
     @Suite(.timeLimit(.minutes(5))) struct FolderPushTests {
         @Test func whatIsPushed_comesBack_withModesLinksAndEmptyDirectories() async throws {

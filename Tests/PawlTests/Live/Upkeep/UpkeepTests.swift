@@ -4,7 +4,7 @@ import PawlModel
 import TestKit
 import Testing
 
-extension LiveTests {
+extension MoreLiveTests {
     /// Scrub, rebuild, backup and restore by the commands that a person types.
     @Suite(.timeLimit(.minutes(5))) struct UpkeepTests {
         @Test func scrub_findsDamage_namesTheVersion_andIsCleanAfterAPush() async throws {
