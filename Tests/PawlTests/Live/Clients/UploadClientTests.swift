@@ -24,7 +24,9 @@ extension MoreLiveTests {
             try await interrupt(.resumableUpload(parts: 4))
         }
         @Test(.needs(.curl)) func curl_goesOn_byTus() async throws { try await interrupt(.curlTus) }
-        @Test(.needs(.curl), arguments: MoreLiveTests.isSoak ? [3, 5, 6, 8] : [3, 8]) func curl_goesOn_byIETF(version: Int)
+        @Test(.needs(.curl), arguments: MoreLiveTests.isSoak ? [3, 5, 6, 8] : [3, 8]) func curl_goesOn_byIETF(
+            version: Int
+        )
             async throws
         {
             try await interrupt(.curlIETF(version: version))
