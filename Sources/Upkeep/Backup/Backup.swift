@@ -14,7 +14,7 @@ package struct Backup: Sendable {
     let files: any FileSystem
     private let source: BackupPlace
     let target: BackupPlace
-    /// Who needs bytes of a segment that are damaged; empty when nobody does.
+    /// Who needs a damaged block or tail of a segment; empty when nobody does.
     private let holders: @Sendable (BackupManifest.Segment, SegmentDamage) async throws -> [String]
     private let progress: @Sendable (Int64, Int64) -> Void
 
@@ -144,11 +144,8 @@ package struct Backup: Sendable {
                 in: copy, number: segment.number, length: segment.length)
             copied.isDamaged = damages.isEmpty ? nil : true
             for damage in damages {
-                let holders = try await holders(segment, damage)
-                guard !holders.isEmpty else { continue }
-                report.findings.append(
-                    "\(Self.name(of: segment)): \(damage), and so they are in the backup; "
-                        + "needed by \(holders.joined(separator: ", ")): push again what is named")
+                guard let advice = try await advice(on: damage, in: segment) else { continue }
+                report.findings.append("\(Self.name(of: segment)): \(damage), in the backup too; \(advice)")
             }
         } catch {
             try? await copy.close()
@@ -156,6 +153,14 @@ package struct Backup: Sendable {
         }
         try? await copy.close()
         return copied
+    }
+
+    /// What helps against damage; nil where nobody needs what is damaged.
+    private func advice(on damage: SegmentDamage, in segment: BackupManifest.Segment) async throws -> String? {
+        // Headers and footers follow from the rest, and the journal from the rows.
+        guard damage.isOfContent else { return "`pawl scrub` mends it" }
+        let holders = try await holders(segment, damage)
+        return holders.isEmpty ? nil : "needed by \(holders.joined(separator: ", ")): push again what is named"
     }
 
     static func name(of segment: BackupManifest.Segment) -> String {

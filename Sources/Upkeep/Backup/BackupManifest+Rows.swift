@@ -16,12 +16,10 @@ extension BackupManifest {
         return segments
     }
 
-    /// Who needs the bytes of a segment that are damaged: versions as `game/path@number`, and uploads by their ids. Headers
-    /// and footers are needed by whoever reads the segment without rows.
+    /// Who needs damaged blocks and tails of a segment: versions as `game/path@number`, and uploads by their ids.
     package static func holders(
         of damage: SegmentDamage, in segment: Segment, _ sql: any SQLConnection
     ) throws -> [String] {
-        guard segment.kind == ScrubPlace.Kind.blocks.rawValue, damage.isOfContent else { return ["a rebuild"] }
         let audit = BlockAudit(sql)
         let (start, end) = (damage.range.lowerBound, damage.range.upperBound)
         let blocks = try audit.blocks(in: segment.number, from: start, to: end)

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// Many streams, slow ones, and the end of the daemon.
-@Suite(.timeLimit(.minutes(5))) struct EventStreamTests {
+@Suite(.timeLimit(.minutes(20))) struct EventStreamTests {
     /// Sixteen writers at once: a stream tells every event once, in the order of the list, and those of each row in the
     /// order of its revisions.
     @Test func stream_isCompleteAndInOrder_whileSixteenWrite() async throws {

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// `GET /v1/events` and `GET /v1/events/stream`.
-@Suite(.timeLimit(.minutes(5))) struct EventTests {
+@Suite(.timeLimit(.minutes(20))) struct EventTests {
     // MARK: The list
 
     @Test func list_goesOn_whereTheLastAnswerEnded() async throws {

@@ -1,5 +1,6 @@
 import BlockFormat
 import Foundation
+import PawlClient
 import PawlModel
 import TestKit
 
@@ -13,9 +14,23 @@ struct HTTPWorld: Sendable {
     private(set) var otherGame: ResourceID
     private(set) var otherAsset: ResourceID
 
+    /// How many worlds there are at a time: daemons beyond that would only wait for a processor, and have others wait.
+    private static let places = Slots(6)
+    @TaskLocal private static var hasPlace = false
+
     /// - Parameter storage: Where to keep things; a new directory unless given.
-    static func with<Result>(
+    static func with<Result: Sendable>(
         storage: String? = nil, environment: [String: String] = [:], _ body: (HTTPWorld) async throws -> Result
+    ) async throws -> Result {
+        // A world inside of another one has its place.
+        guard !hasPlace else { return try await open(storage, environment, body) }
+        return try await places.withSlot {
+            try await $hasPlace.withValue(true) { try await open(storage, environment, body) }
+        }
+    }
+
+    private static func open<Result: Sendable>(
+        _ storage: String?, _ environment: [String: String], _ body: (HTTPWorld) async throws -> Result
     ) async throws -> Result {
         let environment = ["PAWL_STORAGE_RESERVE": "0"].merging(environment) { $1 }
         return try await withDaemon(storage: storage, environment: environment) { daemon in
