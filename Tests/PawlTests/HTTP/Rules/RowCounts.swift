@@ -3,11 +3,13 @@ import MetadataOnSQLite
 import NIOPosix
 
 /// How many rows each table of a running daemon has, read beside it from its file; but for what the daemon forgets by
-/// itself of uploads that have ended, and of changes that are told.
+/// itself of uploads that have ended and of changes that are told, and for what it notes about its own work.
 struct RowCounts: Equatable, Sendable {
     var byTable: [String: Int64] = [:]
 
-    private static let tidied: Set = ["pins", "stream_pages", "tails", "segment_journal"]
+    private static let tidied: Set = [
+        "pins", "stream_pages", "tails", "segment_journal", "journal_segments", "scrub_state", "api_usage",
+    ]
 
     /// Reads the same database again and again.
     static func with<Result>(
