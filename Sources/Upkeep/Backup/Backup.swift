@@ -193,7 +193,8 @@ package struct Backup: Sendable {
     static func isDatabase(_ name: String) -> Bool {
         guard name.hasPrefix(databasePrefix) else { return false }
         let rest = name.dropFirst(databasePrefix.count)
-        return [".sqlite", ".sqlite.partial"].contains { ending in
+        // SQLite keeps a journal beside what it writes.
+        return [".sqlite", ".sqlite.partial", ".sqlite-journal"].contains { ending in
             rest.hasSuffix(ending) && !rest.dropLast(ending.count).isEmpty
                 && rest.dropLast(ending.count).allSatisfy { $0.isASCII && ($0.isNumber || "TZ".contains($0)) }
         }
